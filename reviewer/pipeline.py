@@ -1,0 +1,97 @@
+"""The only place that knows the order: read, choose profiles, run the rules, score."""
+
+from collections.abc import Iterable, Sequence
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from reviewer.errors import ReviewerError
+from reviewer.readers import read
+from reviewer.records import Filing, FilingReport, Form, Report
+from reviewer.rules import RULES, Context, Rule, run_rules
+from reviewer.rules.scoring import score_form
+from reviewer.taxonomy import Profile, choose_profile, profiles, regulations
+
+
+def select_rules(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> list[Rule]:
+    """The rules to run, by code or beginning of a code (``QNT``, ``CAT101``).
+
+    Raises:
+        ReviewerError: a code matches no rule.
+    """
+    chosen, dropped = list(select), list(ignore)
+    for code in (*chosen, *dropped):
+        if not any(known.startswith(code.upper()) for known in RULES):
+            raise ReviewerError(f"没有代码为“{code}”的规则", "--select / --ignore", "用 reviewer rules 查看全部代码")
+    return [
+        item
+        for item in RULES.values()
+        if (not chosen or any(item.code.startswith(c.upper()) for c in chosen))
+        and not any(item.code.startswith(c.upper()) for c in dropped)
+    ]
+
+
+def profile_for(form: Form, name: str | None = None) -> Profile:
+    """The profile named, else the one that the form's own headings choose.
+
+    Raises:
+        ReviewerError: there is no profile of that name.
+    """
+    if name is not None:
+        if name not in profiles():
+            raise ReviewerError(f"没有名为“{name}”的框架", "--profile", f"可选：{'、'.join(profiles())}")
+        return profiles()[name]
+    rows = (*form.indicators, *form.blank_rows)
+    return choose_profile([r.level1 for r in rows], [r.level2 for r in rows], form.columns.values())
+
+
+def review_filing(
+    filing: Filing, *, profile: str | None = None, year: int | None = None, rules: Sequence[Rule] | None = None
+) -> FilingReport:
+    """Run the rules over a filing that was read already."""
+    chosen = {form.id: profile_for(form, profile) for form in filing.forms}
+    context = Context(filing=filing, profiles=chosen, year=year)
+    findings, outcomes = run_rules(context, RULES.values() if rules is None else rules)
+    return FilingReport(
+        filing=filing,
+        profile={form_id: p.id for form_id, p in chosen.items()},
+        findings=findings,
+        outcomes=outcomes,
+        scores=tuple(score_form(form, chosen[form.id], findings, outcomes) for form in filing.forms),
+    )
+
+
+def review(
+    paths: str | Path | Iterable[str | Path],
+    *,
+    profile: str | None = None,
+    year: int | None = None,
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+) -> Report:
+    """Review one or more files.
+
+    Args:
+        paths: a file or several.
+        profile: id of a framework; chosen by each form's headings when None.
+        year: budget year; read from the form when None.
+        select: codes (or their beginnings) to run; all when empty.
+        ignore: codes (or their beginnings) to leave out.
+
+    Raises:
+        ReviewerError: a file cannot be read, or an option names nothing.
+    """
+    files = [paths] if isinstance(paths, str | Path) else list(paths)
+    rules = select_rules(select, ignore)
+    return build_report([review_filing(read(f), profile=profile, year=year, rules=rules) for f in files])
+
+
+def build_report(filings: Iterable[FilingReport]) -> Report:
+    """A report over filings, with the authorities that its findings cite and the versions that made it."""
+    done = tuple(filings)
+    cited = {key for report in done for finding in report.findings for key in finding.basis}
+    bases = {key: basis for key, basis in regulations().items() if key in cited}
+    try:
+        own = version("indicator-reviewer")
+    except PackageNotFoundError:
+        own = "0"
+    return Report(filings=done, bases=bases, versions={"indicator-reviewer": own})

@@ -1,0 +1,49 @@
+"""The records that flow through the program: frozen, typed, data only."""
+
+from reviewer.records.filing import (
+    Amount,
+    CostLine,
+    Filing,
+    Form,
+    FormKind,
+    FundSource,
+    HeaderField,
+    Indicator,
+    Objective,
+    SummaryRow,
+    Unread,
+)
+from reviewer.records.finding import Finding, Hit, Outcome, OutcomeKind, Severity
+from reviewer.records.location import Location
+from reviewer.records.report import Basis, Criterion, FilingReport, Report, Score
+from reviewer.records.target import Comparator, DatePoint, Number, TargetValue, ValueKind
+
+__all__ = [
+    "Amount",
+    "Basis",
+    "Comparator",
+    "CostLine",
+    "Criterion",
+    "DatePoint",
+    "Filing",
+    "FilingReport",
+    "Finding",
+    "Form",
+    "FormKind",
+    "FundSource",
+    "HeaderField",
+    "Hit",
+    "Indicator",
+    "Location",
+    "Number",
+    "Objective",
+    "Outcome",
+    "OutcomeKind",
+    "Report",
+    "Score",
+    "Severity",
+    "SummaryRow",
+    "TargetValue",
+    "Unread",
+    "ValueKind",
+]

@@ -1,0 +1,85 @@
+"""The result of a review."""
+
+from typing import Literal
+
+from reviewer.records.base import Record
+from reviewer.records.filing import Filing
+from reviewer.records.finding import Finding, Outcome, Severity
+
+
+class Basis(Record):
+    """An authority, from ``taxonomy/regulations.yaml``.
+
+    Attributes:
+        cite: how the report cites it: 依据 for grade A, 参照 for B and C.
+        grade: A read, B second-hand, C from knowledge, not read.
+    """
+
+    key: str
+    title: str
+    number: str = ""
+    article: str = ""
+    grade: Literal["A", "B", "C"]
+    gist: str = ""
+    url: str = ""
+
+    @property
+    def cite(self) -> str:
+        """The citation as printed in reports, e.g. ``参照财预〔2021〕101号（产出指标）``."""
+        verb = "依据" if self.grade == "A" else "参照"
+        return f"{verb}{self.number or self.title}" + (f"（{self.article}）" if self.article else "")
+
+
+class Criterion(Record):
+    """One criterion of the draft score: 2 met, 1 partly, 0 not; None when it could not be judged by a program.
+
+    Attributes:
+        reads: the codes whose findings lower this criterion; nothing else enters it.
+    """
+
+    key: str
+    dimension: str
+    name: str
+    points: int | None
+    weight: int
+    reason: str
+    reads: tuple[str, ...]
+
+
+class Score(Record):
+    """The draft score of a form, criterion by criterion, and the draft grade.
+
+    Attributes:
+        total: weighted share of points over the judged criteria, 0 to 100, one decimal, as a string.
+        grade: 优 良 中 差, or None when nothing could be judged. Cut-offs are the profile's, a convention of ours.
+        judged: share of the weight that a program could judge, 0 to 100.
+    """
+
+    form_id: str
+    criteria: tuple[Criterion, ...]
+    total: str | None
+    grade: Literal["优", "良", "中", "差"] | None
+    judged: int
+    reason: str
+
+
+class FilingReport(Record):
+    """Everything about one filing."""
+
+    filing: Filing
+    profile: dict[str, str]
+    findings: tuple[Finding, ...]
+    outcomes: tuple[Outcome, ...]
+    scores: tuple[Score, ...]
+
+    def worst(self) -> Severity | None:
+        """The highest severity found, None without findings."""
+        return min((f.severity for f in self.findings), key=lambda s: s.rank, default=None)
+
+
+class Report(Record):
+    """The result of one run over one or more files."""
+
+    filings: tuple[FilingReport, ...]
+    bases: dict[str, Basis]
+    versions: dict[str, str]

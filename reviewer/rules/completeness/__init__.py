@@ -1,0 +1,1 @@
+"""Rules of the dimension 完整性."""

@@ -1,0 +1,33 @@
+"""Normal forms of printed words."""
+
+import re
+import unicodedata
+
+_CONTROL = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+_NUMBERING = re.compile(
+    r"^(?:(?:指标|任务|目标|项目)\s*\d{1,2}\s*[:：.、]|\d{1,2}\s*[、．]|[(（]\d{1,2}[)）]|[①-⑳]|[★☆*※▲●◆]+)+\s*"
+)
+_RESIDUE = re.compile(r"[(（]\s*(?:[≥≤=<>＝﹥﹤≧≦])?\s*\*{2,}[^()（）]*[)）]|[≥≤=<>≧≦]?\s*\*{2,}\s*[^\s*()（）]{0,6}$")
+_POINTS = re.compile(r"[(（][^()（）]*[)）](?:分)?|\d+(?:\.\d+)?\s*分(?=$)")
+
+
+def fold(text: str) -> str:
+    """NFKC form without control and direction marks: full-width letters, digits and signs become half-width."""
+    return _CONTROL.sub("", unicodedata.normalize("NFKC", text))
+
+
+def squash(text: str) -> str:
+    """``fold`` without any white space; the form in which names are compared."""
+    return re.sub(r"\s+", "", fold(text))
+
+
+def clean_name(text: str) -> str:
+    """An indicator's name without numbering (``指标1：``), stars and unfilled template residue (``(≥**人)``)."""
+    name = squash(text)
+    return _RESIDUE.sub("", _NUMBERING.sub("", name)).strip("，,。.;；、:：")
+
+
+def clean_heading(text: str) -> str:
+    """A column or level heading without white space, stars, points and remarks in brackets (``（50分）``, ``(必填)``)."""
+    heading = squash(text)
+    return _POINTS.sub("", _NUMBERING.sub("", heading)).strip("*★:：、")

@@ -1,0 +1,22 @@
+"""Numbers in text, Arabic and Chinese."""
+
+import re
+from decimal import Decimal
+
+import cn2an
+
+ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+CHINESE = r"[零〇一二两三四五六七八九十百千万亿]+(?:点[零〇一二三四五六七八九]+)?"
+
+
+def to_decimal(text: str) -> Decimal | None:
+    """``1,200``, ``三十五`` or ``两百`` as a Decimal; None where the words are no numeral.
+
+    Chinese numerals are read by cn2an in its normal mode, with 两 and 〇 folded first.
+    """
+    if re.fullmatch(ARABIC, text):
+        return Decimal(text.replace(",", ""))
+    try:
+        return Decimal(str(cn2an.cn2an(text.replace("两", "二").replace("〇", "零"), "smart")))
+    except ValueError:
+        return None
