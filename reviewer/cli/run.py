@@ -1,0 +1,53 @@
+"""Runs the application: exit codes, and Chinese messages instead of tracebacks."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+
+def run(argv: Sequence[str] | None = None) -> int:
+    """See ``reviewer.cli.main``."""
+    from reviewer.cli.chinese import speak_chinese, usage_message
+    from reviewer.errors import ReviewerError
+
+    _tolerant_streams()
+    speak_chinese()
+    import typer
+
+    from reviewer.cli.app import load_commands
+    from reviewer.cli.chinese import translate_command
+
+    try:
+        command = translate_command(typer.main.get_command(load_commands()))
+        code = command.main(args=list(argv) if argv is not None else None, prog_name="reviewer", standalone_mode=False)
+    except SystemExit as stop:  # shell completion leaves this way
+        return stop.code if isinstance(stop.code, int) else 0
+    except (KeyboardInterrupt, typer.Abort):
+        print("已中断。", file=sys.stderr)
+        return 130
+    except ReviewerError as error:
+        print(f"出错：{error}", file=sys.stderr)
+        return 2
+    except BrokenPipeError:  # the reader of a pipe (head, less) has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:
+        message = usage_message(error)
+        if message is None:
+            if os.environ.get("REVIEWER_DEBUG"):
+                raise
+            message = (
+                f"程序内部出错（{type(error).__name__}: {error}）。请把这一行连同所用文件反馈给维护者；"
+                "设置环境变量 REVIEWER_DEBUG=1 再运行可看到详细信息。"
+            )
+        print(message, file=sys.stderr)
+        return 2
+    return code if isinstance(code, int) else 0
+
+
+def _tolerant_streams() -> None:
+    """A GBK console cannot print every character of a filing: show ``?`` rather than stop."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="replace")
