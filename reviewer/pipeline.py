@@ -6,7 +6,7 @@ from pathlib import Path
 
 from reviewer.errors import ReviewerError
 from reviewer.readers import read
-from reviewer.records import Filing, FilingReport, Form, Report
+from reviewer.records import Failure, Filing, FilingReport, Form, Report
 from reviewer.rules import RULES, Context, Rule, run_rules
 from reviewer.rules.scoring import score_form
 from reviewer.taxonomy import Profile, choose_profile, profiles, regulations
@@ -67,6 +67,7 @@ def review(
     year: int | None = None,
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
+    keep_going: bool = False,
 ) -> Report:
     """Review one or more files.
 
@@ -76,16 +77,32 @@ def review(
         year: budget year; read from the form when None.
         select: codes (or their beginnings) to run; all when empty.
         ignore: codes (or their beginnings) to leave out.
+        keep_going: list files that cannot be read in ``Report.failures`` and review the others.
 
     Raises:
-        ReviewerError: a file cannot be read, or an option names nothing.
+        ReviewerError: a file cannot be read (unless ``keep_going``), or an option names nothing.
     """
     files = [paths] if isinstance(paths, str | Path) else list(paths)
     rules = select_rules(select, ignore)
-    return build_report([review_filing(read(f), profile=profile, year=year, rules=rules) for f in files])
+    if profile is not None and profile not in profiles():  # wrong for every file: no matter for keep_going
+        raise ReviewerError(f"没有名为“{profile}”的框架", "--profile", f"可选：{'、'.join(profiles())}")
+    done: list[FilingReport] = []
+    failures: list[Failure] = []
+    for file in files:
+        try:
+            filing = read(file)
+        except ReviewerError as error:
+            if not keep_going:
+                raise
+            failures.append(Failure(source=Path(file).name, what=error.what, where=error.where, remedy=error.remedy))
+            continue
+        done.append(review_filing(filing, profile=profile, year=year, rules=rules))
+    return build_report(done, failures=failures, rules=rules)
 
 
-def build_report(filings: Iterable[FilingReport]) -> Report:
+def build_report(
+    filings: Iterable[FilingReport], *, failures: Iterable[Failure] = (), rules: Iterable[Rule] | None = None
+) -> Report:
     """A report over filings, with the authorities that its findings cite and the versions that made it."""
     done = tuple(filings)
     cited = {key for report in done for finding in report.findings for key in finding.basis}
@@ -94,4 +111,10 @@ def build_report(filings: Iterable[FilingReport]) -> Report:
         own = version("indicator-reviewer")
     except PackageNotFoundError:
         own = "0"
-    return Report(filings=done, bases=bases, versions={"indicator-reviewer": own})
+    return Report(
+        filings=done,
+        bases=bases,
+        versions={"indicator-reviewer": own},
+        rule_names={item.code: item.name for item in (RULES.values() if rules is None else rules)},
+        failures=tuple(failures),
+    )

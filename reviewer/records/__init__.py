@@ -15,7 +15,7 @@ from reviewer.records.filing import (
 )
 from reviewer.records.finding import Finding, Hit, Outcome, OutcomeKind, Severity
 from reviewer.records.location import Location
-from reviewer.records.report import Basis, Criterion, FilingReport, Report, Score
+from reviewer.records.report import Basis, Criterion, Failure, FilingReport, Report, Score
 from reviewer.records.target import Comparator, DatePoint, Number, TargetValue, ValueKind
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "CostLine",
     "Criterion",
     "DatePoint",
+    "Failure",
     "Filing",
     "FilingReport",
     "Finding",

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from reviewer.records.base import Record
 from reviewer.records.filing import Filing
 from reviewer.records.finding import Finding, Outcome, Severity
@@ -77,9 +79,27 @@ class FilingReport(Record):
         return min((f.severity for f in self.findings), key=lambda s: s.rank, default=None)
 
 
+class Failure(Record):
+    """A file that could not be reviewed, in the words of its ReviewerError."""
+
+    source: str
+    what: str
+    where: str = ""
+    remedy: str = ""
+
+
 class Report(Record):
-    """The result of one run over one or more files."""
+    """The result of one run over one or more files.
+
+    Attributes:
+        bases: the authorities that the findings cite, by key.
+        versions: what made the report.
+        rule_names: code → name of every rule that was run.
+        failures: files that could not be read; never counted as passed.
+    """
 
     filings: tuple[FilingReport, ...]
     bases: dict[str, Basis]
     versions: dict[str, str]
+    rule_names: dict[str, str] = Field(default_factory=dict)
+    failures: tuple[Failure, ...] = ()
