@@ -90,14 +90,19 @@ def review(
     failures: list[Failure] = []
     for file in files:
         try:
-            filing = read(file)
-        except ReviewerError as error:
+            done.append(review_filing(read(file), profile=profile, year=year, rules=rules))
+        except Exception as error:  # a file that breaks the program must not take the others' reports with it
             if not keep_going:
                 raise
-            failures.append(Failure(source=Path(file).name, what=error.what, where=error.where, remedy=error.remedy))
-            continue
-        done.append(review_filing(filing, profile=profile, year=year, rules=rules))
+            failures.append(_failure(Path(file), error))
     return build_report(done, failures=failures, rules=rules)
+
+
+def _failure(file: Path, error: Exception) -> Failure:
+    if isinstance(error, ReviewerError):
+        return Failure(source=file.name, what=error.what, where=error.where, remedy=error.remedy)
+    what = f"程序读这个文件时出错（{type(error).__name__}: {error}）"
+    return Failure(source=file.name, what=what, where=str(file), remedy="请把文件反馈给维护者")
 
 
 def build_report(

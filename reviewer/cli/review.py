@@ -1,0 +1,138 @@
+"""``reviewer review``: read files, check them, deliver the report."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reviewer.cli.app import app
+from reviewer.cli.complete import complete_codes, complete_profiles
+
+if TYPE_CHECKING:
+    from reviewer.records import Report
+
+
+class Format(StrEnum):
+    """What ``--format`` takes; a test holds it against the registered writers."""
+
+    TEXT = "text"
+    JSON = "json"
+    HTML = "html"
+    MARKDOWN = "markdown"
+    CSV = "csv"
+
+
+_BY_SUFFIX = {
+    ".txt": Format.TEXT,
+    ".json": Format.JSON,
+    ".html": Format.HTML,
+    ".htm": Format.HTML,
+    ".md": Format.MARKDOWN,
+    ".csv": Format.CSV,
+}
+
+
+@app.command()
+def review(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="要审核的文件或文件夹，可写多个。")],
+    output_format: Annotated[
+        Format | None,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            help="text、json、html、markdown、csv 之一；不写则看 --output 的后缀。",
+            show_default=False,
+        ),
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="把报告写进这个文件。")] = None,
+    profile: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="指定框架，不写则自动选择。", autocompletion=complete_profiles),
+    ] = None,
+    select: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="CODES", help="只查这些代码（或开头，如 QNT），用逗号分开，可重复。", autocompletion=complete_codes
+        ),
+    ] = None,
+    ignore: Annotated[
+        list[str] | None,
+        typer.Option(metavar="CODES", help="不查这些代码，写法同 --select。", autocompletion=complete_codes),
+    ] = None,
+    year: Annotated[
+        int | None, typer.Option(metavar="YEAR", min=1990, max=2100, help="预算年度，不写则取表中的。")
+    ] = None,
+) -> None:
+    """审核绩效目标申报表，给出问题、位置、理由和依据。
+
+    例：reviewer review 申报表.docx
+    例：reviewer review 上报材料/ --output 报告.html
+    """
+    from reviewer import pipeline
+    from reviewer.cli.output import check_output, print_lines, terminal_width, write_bytes, write_file
+    from reviewer.writers import WRITERS
+
+    chosen = output_format or _BY_SUFFIX.get(output.suffix.lower() if output else "", Format.TEXT)
+    files = collect(paths)
+    if output is not None:
+        check_output(output, files)
+    report = pipeline.review(
+        files, profile=profile, year=year, select=split_codes(select), ignore=split_codes(ignore), keep_going=True
+    )
+    if output is not None:
+        write_file(output, WRITERS[chosen].write(report))
+        typer.echo(f"报告已写入 {output}", err=True)
+    elif chosen is Format.TEXT:
+        from reviewer.writers.terminal import lines
+
+        print_lines(lines(report, terminal_width()))
+    else:
+        write_bytes(WRITERS[chosen].write(report))
+    for failure in report.failures:
+        typer.echo(f"没有审核 {failure.source}：{failure.what}", err=True)
+    raise typer.Exit(exit_code(report))
+
+
+def split_codes(values: list[str] | None) -> list[str]:
+    """Codes from options that may be repeated and may hold several, parted by commas of either kind."""
+    return [code.strip() for value in values or () for code in value.replace("，", ",").split(",") if code.strip()]
+
+
+def collect(paths: list[Path]) -> list[Path]:
+    """The files to read, each once: files as given, folders searched for endings that can be read.
+
+    Raises:
+        ReviewerError: a folder holds nothing that can be read.
+    """
+    from reviewer.errors import ReviewerError
+    from reviewer.readers.base import READERS
+
+    found: dict[Path, Path] = {}
+    for path in paths:
+        members = [path]
+        if path.is_dir():
+            suffixes = {suffix for item in READERS.values() for suffix in item.suffixes}
+            # ~$ files are what Word leaves beside an open document.
+            members = sorted(
+                file
+                for file in path.rglob("*")
+                if file.is_file() and file.suffix.lower() in suffixes and not file.name.startswith((".", "~$"))
+            )
+            if not members:
+                raise ReviewerError("文件夹里没有可读的文件", str(path), f"可读的类型：{'、'.join(sorted(suffixes))}")
+        for member in members:
+            found.setdefault(member.resolve(), member)
+    return list(found.values())
+
+
+def exit_code(report: "Report") -> int:
+    """2 when anything could not be read or a rule broke down, else 1 with error-level findings, else 0."""
+    from reviewer.records import OutcomeKind, Severity
+
+    broken = any(o.outcome is OutcomeKind.ERROR for item in report.filings for o in item.outcomes)
+    unread = any(item.filing.unread or not item.filing.forms for item in report.filings)
+    if report.failures or unread or broken:
+        return 2
+    return int(any(item.worst() is Severity.ERROR for item in report.filings))

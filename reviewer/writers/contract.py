@@ -1,0 +1,209 @@
+"""The JSON contract (``schema_version`` 1): the models that both write the report and give its JSON Schema.
+
+Names stay as they are within a schema version; fields may be added.
+"""
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+
+from reviewer.records import Location, Outcome, OutcomeKind, Severity, Unread
+
+SCHEMA_VERSION = 1
+
+
+def _json_number(value: Decimal) -> int | float:
+    # json prints the shortest digits that name the float, so up to 15 digits come out as they were filed.
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+JsonNumber = Annotated[Decimal, PlainSerializer(_json_number, return_type=int | float)]
+
+
+class _Out(BaseModel):
+    model_config = ConfigDict(extra="forbid", json_schema_serialization_defaults_required=True)
+
+
+class OutLocation(_Out):
+    """The place in the file; ``description`` says it in Chinese."""
+
+    file: str
+    sheet: str | None
+    table: int | None
+    page: int | None
+    row: int | None
+    column: int | None
+    text: str = Field(description="原文")
+    description: str = Field(description="位置的中文说法，如“表3 第12行第4列”")
+
+    @classmethod
+    def of(cls, place: Location | None) -> "OutLocation | None":
+        """The output form of a place."""
+        return None if place is None else cls(**place.model_dump(), description=place.describe())
+
+
+class OutIndicator(_Out):
+    """One third-level indicator, as filed."""
+
+    id: str
+    level1: str
+    level2: str
+    category: str | None = Field(description="规范的二级指标名称；九类之外为 null")
+    name: str
+    value: str
+    unit: str | None
+    nature: str | None
+    standard: str | None
+    weight: str | None
+    note: str | None
+    actual: str | None = Field(description="自评表的实际完成值")
+    horizon: Literal["annual", "period"]
+    location: OutLocation | None
+
+
+class OutForm(_Out):
+    """One table of the filing, rows in file order."""
+
+    id: str
+    kind: Literal["department", "summary", "project"]
+    title: str
+    org: str
+    year: int | None
+    project: str
+    period: str | None
+    budget_wan: JsonNumber | None = Field(description="金额，万元")
+    profile: str | None = Field(description="所用框架")
+    indicators: list[OutIndicator]
+    blank_rows: list[OutIndicator] = Field(description="名称和指标值都空着的行")
+    location: OutLocation | None
+
+
+class OutFinding(_Out):
+    """A flaw. ``indicator_id`` is null for a finding about the form as a whole."""
+
+    code: str
+    name: str
+    severity: Severity
+    dimension: str
+    smart: str
+    form_id: str
+    indicator_id: str | None
+    message: str
+    evidence: str
+    basis: list[str] = Field(description="依据的键，见顶层 bases")
+    citations: list[str] = Field(description="依据的中文写法；未读原文的写作“参照”")
+    location: OutLocation | None
+    suggested_category: str | None
+    other_categories: list[str]
+    group: str = Field(description="同一原因的意见此处相同；空为单独一条")
+
+
+class OutOutcome(_Out):
+    """What became of a rule on a form."""
+
+    code: str
+    form_id: str
+    outcome: OutcomeKind
+    reason: str
+    findings: int
+
+    @classmethod
+    def of(cls, outcome: Outcome) -> "OutOutcome":
+        """The output form of an outcome."""
+        return cls(**outcome.model_dump())
+
+
+class OutCriterion(_Out):
+    """One criterion: 2 met, 1 partly, 0 not met, null where a program cannot judge."""
+
+    key: str
+    dimension: str
+    name: str
+    points: int | None
+    weight: int
+    reason: str
+    reads: list[str]
+
+
+class OutFormScore(_Out):
+    """The draft score of a form."""
+
+    form_id: str
+    criteria: list[OutCriterion]
+    total: str | None
+    grade: Literal["优", "良", "中", "差"] | None
+    judged: int
+    reason: str
+
+
+class OutScore(_Out):
+    """Draft scores, a suggestion by program; the cut-offs are a convention of ours."""
+
+    note: str
+    forms: list[OutFormScore]
+
+
+class OutUnread(_Out):
+    """Something in the file that was not understood."""
+
+    text: str
+    reason: str
+    location: OutLocation | None
+
+    @classmethod
+    def of(cls, unread: Unread) -> "OutUnread":
+        """The output form of an unread part."""
+        return cls(text=unread.text, reason=unread.reason, location=OutLocation.of(unread.location))
+
+
+class OutFiling(_Out):
+    """Everything about one file."""
+
+    source: str
+    format: str
+    org: str
+    year: int | None
+    forms: list[OutForm]
+    findings: list[OutFinding]
+    outcomes: list[OutOutcome]
+    score: OutScore
+    unread: list[OutUnread]
+
+
+class OutBasis(_Out):
+    """An authority. Grade A was read; B and C were not and are cited as 参照."""
+
+    title: str
+    number: str
+    article: str
+    grade: Literal["A", "B", "C"]
+    gist: str
+    url: str
+    cite: str
+
+
+class OutFailure(_Out):
+    """A file that could not be reviewed."""
+
+    source: str
+    what: str
+    where: str
+    remedy: str
+
+
+class OutReport(_Out):
+    """The report of ``reviewer review --format json``."""
+
+    schema_version: Literal[1]
+    versions: dict[str, str]
+    rules: dict[str, str] = Field(description="运行过的规则：代码 → 名称")
+    filings: list[OutFiling]
+    failures: list[OutFailure] = Field(description="读不了的文件，没有审核")
+    bases: dict[str, OutBasis]
+
+
+def report_schema() -> dict[str, Any]:
+    """The JSON Schema of the report."""
+    schema = OutReport.model_json_schema(mode="serialization")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "绩效目标审核报告"}

@@ -1,0 +1,85 @@
+"""JSON, for other programs; the contract is in ``reviewer.writers.contract``."""
+
+import json
+
+from reviewer.records import FilingReport, Finding, Form, Indicator, Report
+from reviewer.writers.base import writer
+from reviewer.writers.contract import (
+    SCHEMA_VERSION,
+    OutBasis,
+    OutFailure,
+    OutFiling,
+    OutFinding,
+    OutForm,
+    OutFormScore,
+    OutIndicator,
+    OutLocation,
+    OutOutcome,
+    OutReport,
+    OutScore,
+    OutUnread,
+)
+from reviewer.writers.words import SCORE_NOTE
+
+
+@writer("json", ".json", "供其他程序读取")
+def write(report: Report) -> bytes:
+    """The report under the JSON contract; the same report gives the same bytes."""
+    text = json.dumps(out_report(report).model_dump(mode="json"), ensure_ascii=False, indent=2)
+    # A damaged file may hold half a surrogate pair, which UTF-8 cannot express.
+    return (text + "\n").encode("utf-8", errors="replace")
+
+
+def out_report(report: Report) -> OutReport:
+    """The report as a model of the contract."""
+    return OutReport(
+        schema_version=SCHEMA_VERSION,
+        versions=report.versions,
+        rules=report.rule_names,
+        filings=[_filing(item, report) for item in report.filings],
+        failures=[OutFailure(**failure.model_dump()) for failure in report.failures],
+        bases={key: OutBasis(**b.model_dump(exclude={"key"}), cite=b.cite) for key, b in sorted(report.bases.items())},
+    )
+
+
+def _filing(item: FilingReport, report: Report) -> OutFiling:
+    filing = item.filing
+    return OutFiling(
+        source=filing.source,
+        format=filing.format,
+        org=filing.org,
+        year=filing.year,
+        forms=[_form(form, item.profile.get(form.id)) for form in filing.forms],
+        findings=[_finding(finding, report) for finding in item.findings],
+        outcomes=[OutOutcome.of(outcome) for outcome in item.outcomes],
+        score=OutScore(note=SCORE_NOTE, forms=[OutFormScore.model_validate(s.model_dump()) for s in item.scores]),
+        unread=[OutUnread.of(unread) for unread in filing.unread],
+    )
+
+
+def _form(form: Form, profile: str | None) -> OutForm:
+    return OutForm(
+        id=form.id,
+        kind=form.kind.value,
+        title=form.title,
+        org=form.org,
+        year=form.year,
+        project=form.project,
+        period=form.period,
+        budget_wan=form.budget.wan if form.budget else None,
+        profile=profile,
+        indicators=[_indicator(row) for row in form.indicators],
+        blank_rows=[_indicator(row) for row in form.blank_rows],
+        location=OutLocation.of(form.location),
+    )
+
+
+def _indicator(row: Indicator) -> OutIndicator:
+    values = row.model_dump(exclude={"location", "cells"})
+    return OutIndicator(**values, location=OutLocation.of(row.location))
+
+
+def _finding(finding: Finding, report: Report) -> OutFinding:
+    values = finding.model_dump(exclude={"location"})
+    cites = [report.bases[key].cite for key in finding.basis if key in report.bases]
+    return OutFinding(**values, citations=cites, location=OutLocation.of(finding.location))

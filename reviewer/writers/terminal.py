@@ -1,0 +1,204 @@
+"""Plain Chinese text for the terminal: what to fix first, then every issue, then what was not checked or read."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reviewer.records import Finding, Report, Score, Severity
+from reviewer.writers.base import writer
+from reviewer.writers.view import FilingView, Issue, count, views
+from reviewer.writers.words import SCORE_NOTE, SEVERITY_HELP, SEVERITY_SIGNS, SEVERITY_WORDS, one_line
+
+WIDTH = 80
+_EVIDENCE_LENGTH = 160
+_PLACES_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class Line:
+    """One printed line.
+
+    Attributes:
+        style: what it is (``title``, ``error``, ``warn``, ``info``, ``dim`` or ""), for a terminal with colours.
+    """
+
+    text: str
+    style: str = ""
+
+
+@writer("text", ".txt", "在终端里阅读")
+def write(report: Report) -> bytes:
+    """The report as text of 80 columns, UTF-8."""
+    return ("\n".join(line.text for line in lines(report)) + "\n").encode("utf-8", errors="replace")
+
+
+def lines(report: Report, width: int = WIDTH) -> Iterator[Line]:
+    """The lines of the report, at most ``width`` terminal cells wide."""
+    for view in views(report):
+        yield from _filing(view, width)
+        yield Line("")
+    if report.failures:
+        yield Line("没有审核的文件", "title")
+        for failure in report.failures:
+            text = f"{one_line(failure.source)}：{failure.what}" + (f"。{failure.remedy}" if failure.remedy else "")
+            yield from _wrapped(one_line(text), width, "  × ", style="error")
+        yield Line("")
+    yield from _summary(report, width)
+
+
+def _wrapped(text: str, width: int, first: str = "", rest: str | None = None, style: str = "") -> Iterator[Line]:
+    from reviewer.writers.wrap import wrap
+
+    for line in wrap(text, width, first, rest):
+        yield Line(line, style)
+
+
+def _filing(view: FilingView, width: int) -> Iterator[Line]:
+    filing = view.item.filing
+    yield Line("═" * width, "dim")
+    yield from _wrapped(one_line(filing.source), width, "", style="title")
+    rows = sum(len(form.indicators) for form in filing.forms)
+    read = f"{len(filing.forms)}张表，{rows}项指标"
+    facts = [one_line(filing.org), f"{filing.year}年度" if filing.year else "", read]
+    yield from _wrapped("　".join(f for f in facts if f), width, "  ")
+    yield from _wrapped(_counts(view.counts), width, "  ")
+    if view.unchecked or filing.unread:
+        missing = [f"{len(view.unchecked)}项检查未能进行"] if view.unchecked else []
+        missing += [f"{len(filing.unread)}处内容未能读出"] if filing.unread else []
+        yield from _wrapped(f"{'、'.join(missing)}，都不算通过，列在后面。", width, "  ", style="warn")
+    yield Line("")
+    if not filing.forms:
+        yield Line("  没有读到绩效目标表，未作检查。", "error")
+    else:
+        yield Line("先改这些", "title")
+        for form_id in view.forms:
+            yield from _first(view, form_id, width)
+        for form_id in view.forms:
+            if view.issues[form_id]:
+                yield from _form(view, form_id, width)
+    yield from _not_done(view, width)
+
+
+def _first(view: FilingView, form_id: str, width: int) -> Iterator[Line]:
+    fixes = view.fix_first(form_id)
+    title = view.form_title(form_id)
+    if not fixes:
+        gaps = any(view.form_label(form_id) in u.forms for u in view.unchecked)
+        verdict = "只有提示，没有要改的" if view.issues[form_id] else "没有发现问题"
+        yield from _wrapped(f"{title}：{verdict}{'（有检查未能进行）' if gaps else ''}", width, "  ", "      ")
+        return
+    yield from _wrapped(title, width, "  ", "      ")
+    for number, issue in enumerate(fixes, 1):
+        first = f"    {number}. "
+        yield from _wrapped(f"{issue.head.name}：{view.places(issue)}", width, first, style=issue.severity.value)
+    rest = len(view.issues[form_id]) - len(fixes)
+    if rest:
+        yield Line(f"    另有{rest}条意见，见下。", "dim")
+
+
+def _form(view: FilingView, form_id: str, width: int) -> Iterator[Line]:
+    yield Line("")
+    yield Line("─" * width, "dim")
+    yield from _wrapped(view.form_title(form_id), width, style="title")
+    score = next((s for s in view.item.scores if s.form_id == form_id), None)
+    if score is not None:
+        yield from _wrapped(score_line(score), width, "  ", style="dim")
+    before = None
+    for issue in view.issues[form_id]:
+        if issue.severity is not before:
+            before = issue.severity
+            yield Line("")
+            yield Line(f"【{SEVERITY_WORDS[before]}】{SEVERITY_HELP[before]}", before.value)
+        yield from _issue(view, issue, width)
+
+
+def _issue(view: FilingView, issue: Issue, width: int) -> Iterator[Line]:
+    head = issue.head
+    sign = f"{SEVERITY_SIGNS[issue.severity]} "
+    number = f"，以下{len(issue.findings)}处" if issue.is_many else ""
+    yield from _wrapped(f"{head.name}（{head.code}）{number}", width, sign, style=issue.severity.value)
+    if not issue.is_many:
+        yield from _wrapped(view.row_place(head) or "整张表", width, "  ")
+        yield from _wrapped(one_line(head.message), width, "  ")
+        yield from _evidence(head, width)
+    elif issue.same_message or head.indicator_id:
+        example = "" if issue.same_message else f"如{_place(view, issue, head).partition(' “')[0]}："
+        yield from _wrapped(example + one_line(head.message), width, "  ")
+        yield from _evidence(head, width)
+        yield from _rows(view, issue, width)
+    else:
+        for finding in issue.findings:
+            yield from _wrapped(one_line(finding.message), width, "  · ")
+            yield from _evidence(finding, width)
+    cites = "；".join(view.cites(head))
+    if cites:
+        yield from _wrapped(cites, width, "  ", style="dim")
+
+
+def _evidence(finding: Finding, width: int) -> Iterator[Line]:
+    evidence = one_line(finding.evidence, _EVIDENCE_LENGTH)
+    if evidence and evidence not in one_line(finding.message):  # the message often quotes it already
+        yield from _wrapped(evidence, width, "  证据：", style="dim")
+
+
+def _rows(view: FilingView, issue: Issue, width: int) -> Iterator[Line]:
+    for finding in issue.findings[:_PLACES_SHOWN]:
+        row = view.indicators.get(finding.indicator_id or "")
+        value = f"：{one_line(row.value, 30)}" if row and row.value.strip() else ""
+        yield from _wrapped(_place(view, issue, finding) + value, width, "  · ")
+    if len(issue.findings) > _PLACES_SHOWN:
+        rest = [_place(view, issue, f).partition(" “")[0] for f in issue.findings[_PLACES_SHOWN:]]
+        yield from _wrapped("还有" + "、".join(rest), width, "  · ")
+
+
+def _place(view: FilingView, issue: Issue, finding: Finding) -> str:
+    one_form = len({f.form_id for f in issue.findings}) == 1
+    return (view.row_place(finding) or "整张表") if one_form else view.place(finding)
+
+
+def _not_done(view: FilingView, width: int) -> Iterator[Line]:
+    if view.unchecked:
+        yield Line("")
+        yield Line("未能检查的（不算通过）", "title")
+        for item in view.unchecked:
+            word = "检查出错" if item.crashed else "未能检查"
+            text = f"{item.name}（{item.code}）{word}：{'、'.join(item.forms)}。{one_line(item.reason, 200)}"
+            yield from _wrapped(text, width, "  ? ")
+    if view.item.filing.unread:
+        yield Line("")
+        yield Line("未能读出的内容（没有审核）", "title")
+        for unread in view.item.filing.unread:
+            place = unread.location.describe() if unread.location else ""
+            text = f"{place}{' ' if place else ''}“{one_line(unread.text, 60)}”：{one_line(unread.reason)}"
+            yield from _wrapped(text, width, "  ? ")
+
+
+def _summary(report: Report, width: int) -> Iterator[Line]:
+    yield Line("═" * width, "dim")
+    total = count(f for item in report.filings for f in item.findings)
+    forms = sum(len(item.filing.forms) for item in report.filings)
+    yield from _wrapped(f"合计：{len(report.filings)}个文件，{forms}张表。{_counts(total)}", width, style="title")
+    gaps = []
+    if report.failures:
+        gaps.append(f"{len(report.failures)}个文件读不了，没有审核")
+    unchecked = sum(len(view.unchecked) for view in views(report))
+    unread = sum(len(item.filing.unread) for item in report.filings)
+    gaps += [f"{unchecked}项检查未能进行"] if unchecked else []
+    gaps += [f"{unread}处内容未能读出"] if unread else []
+    if gaps:
+        yield from _wrapped(f"没有审核到的：{'；'.join(gaps)}。这些都不算通过。", width, style="warn")
+    code = next((f.code for item in report.filings for f in item.findings), None)
+    if code:
+        yield from _wrapped(f"想知道某条意见的理由和正确写法：reviewer explain {code}", width, style="dim")
+
+
+def _counts(counts: dict[Severity, int]) -> str:
+    if not any(counts.values()):
+        return "所做的检查没有发现问题。"
+    return "，".join(f"{SEVERITY_WORDS[s]} {counts[s]} 处" for s in Severity) + "。"
+
+
+def score_line(score: Score) -> str:
+    """The draft score in one line."""
+    if score.grade is None:
+        return f"程序初评：未评分（{score.reason}）"
+    return f"程序初评（建议）：{score.grade}，{score.total}分；程序能判断的占{score.judged}%。{SCORE_NOTE}"

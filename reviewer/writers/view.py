@@ -1,0 +1,211 @@
+"""What reports show, derived from a FilingReport: findings of one cause together, places in words, first fixes."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from reviewer.records import (
+    FilingReport,
+    Finding,
+    Form,
+    Indicator,
+    Location,
+    Outcome,
+    OutcomeKind,
+    Report,
+    Severity,
+)
+from reviewer.writers.words import KIND_WORDS, one_line
+
+_QUOTED = re.compile(r"“[^”]*”|‘[^’]*’|「[^」]*」|《[^》]*》|[-+]?\d[\d,.]*%?")
+_NAME_LENGTH = 24
+
+
+@dataclass(frozen=True)
+class Issue:
+    """Findings that share one cause, shown as one; in the order of the form."""
+
+    findings: tuple[Finding, ...]
+
+    @property
+    def head(self) -> Finding:
+        """The finding that speaks for all."""
+        return self.findings[0]
+
+    @property
+    def severity(self) -> Severity:
+        """The highest severity among the findings."""
+        return min((f.severity for f in self.findings), key=lambda s: s.rank)
+
+    @property
+    def is_many(self) -> bool:
+        """More than one place."""
+        return len(self.findings) > 1
+
+    @cached_property
+    def same_message(self) -> bool:
+        """All findings say the same words."""
+        return len({f.message for f in self.findings}) == 1
+
+
+@dataclass(frozen=True)
+class Unchecked:
+    """A rule that could not do its work, with the forms and the reason."""
+
+    code: str
+    name: str
+    reason: str
+    forms: tuple[str, ...]
+    crashed: bool
+
+
+@dataclass(frozen=True)
+class FilingView:
+    """One filing as reports show it."""
+
+    item: FilingReport
+    report: Report
+
+    @cached_property
+    def forms(self) -> dict[str, Form]:
+        """Forms by id, in file order."""
+        return {form.id: form for form in self.item.filing.forms}
+
+    @cached_property
+    def indicators(self) -> dict[str, Indicator]:
+        """Indicators by id."""
+        return {i.id: i for form in self.item.filing.forms for i in (*form.indicators, *form.blank_rows)}
+
+    @cached_property
+    def _form_numbers(self) -> dict[str, int]:
+        return {form_id: n for n, form_id in enumerate(self.forms, 1)}
+
+    def form_label(self, form_id: str) -> str:
+        """The form in short: ``表4``; the sheet's name where there is one sheet a form."""
+        sheet = _sheet(self.forms[form_id])
+        sheets = Counter(_sheet(form) for form in self.forms.values())
+        if sheet and sheets[sheet] == 1:
+            return f"工作表“{one_line(sheet, _NAME_LENGTH)}”"
+        return f"表{self._form_numbers[form_id]}"
+
+    def form_title(self, form_id: str) -> str:
+        """The form in full: its number, its kind and what it is about."""
+        form = self.forms[form_id]
+        about = one_line(form.project or form.title or form.org, 40)
+        label = self.form_label(form_id)
+        # Word numbers every table, ours counts forms: say where to look when the two differ.
+        table = form.location.table if form.location else None
+        where = f"（文件中第{table}个表格）" if table and table != self._form_numbers[form_id] else ""
+        return f"{label} {KIND_WORDS[form.kind]}{'：' if about else ''}{about}{where}"
+
+    def row_place(self, finding: Finding) -> str:
+        """The place within the form: ``第12行 “服务人数”``; "" for the form as a whole."""
+        row = self.indicators.get(finding.indicator_id or "")
+        place = finding.location if _has_row(finding.location) else row.location if row else None
+        words = []
+        if place is not None and place.page is not None:
+            words.append(f"第{place.page}页")
+        if place is not None and place.row is not None:
+            words.append(f"第{place.row}行")
+        elif row is not None:
+            words.append(f"第{row.id.rpartition('.')[2]}项指标")
+        if row is not None:
+            words.append(row_name(row))
+        elif finding.location is not None and finding.location.text.strip():
+            words.append(f"“{one_line(finding.location.text, _NAME_LENGTH)}”")
+        return " ".join(words)
+
+    def place(self, finding: Finding) -> str:
+        """The place in the file in words: ``表4 第12行 “服务人数”``."""
+        return f"{self.form_label(finding.form_id)} {self.row_place(finding) or '整张表'}"
+
+    def cites(self, finding: Finding) -> tuple[str, ...]:
+        """The authorities, as cited."""
+        bases = (self.report.bases.get(key) for key in finding.basis)
+        return tuple(dict.fromkeys(b.cite for b in bases if b is not None))
+
+    @cached_property
+    def issues(self) -> dict[str, tuple[Issue, ...]]:
+        """By form, the most severe first, then in the order of the form.
+
+        A cause that spans forms stands with the first of them.
+        """
+        groups: dict[tuple[str, ...], list[Finding]] = {}
+        for finding in self.item.findings:
+            groups.setdefault(_cause(finding), []).append(finding)
+        found: dict[str, list[Issue]] = {form_id: [] for form_id in self.forms}
+        for members in groups.values():
+            issue = Issue(tuple(members))
+            found[issue.head.form_id].append(issue)
+        # Python's sort is stable: within a severity the order of the form stays.
+        return {form_id: tuple(sorted(items, key=lambda i: i.severity.rank)) for form_id, items in found.items()}
+
+    def fix_first(self, form_id: str, limit: int = 3) -> tuple[Issue, ...]:
+        """What to fix first: what must be corrected, the causes that clear most findings before the others."""
+        issues = [i for i in self.issues[form_id] if i.severity is Severity.ERROR]
+        issues = issues or [i for i in self.issues[form_id] if i.severity is Severity.WARN]
+        return tuple(sorted(issues, key=lambda i: -len(i.findings))[:limit])
+
+    def places(self, issue: Issue, limit: int = 3) -> str:
+        """The places of an issue in few words: ``第3行“…”、第5行“…”等5处``."""
+        whole = {f.form_id for f in issue.findings} != {issue.head.form_id}
+        words = list(dict.fromkeys((self.place(f) if whole else self.row_place(f) or "整张表") for f in issue.findings))
+        rest = f"等{len(words)}处" if len(words) > limit else ""
+        return "、".join(w.replace(" “", "“") for w in words[:limit]) + rest
+
+    @cached_property
+    def unchecked(self) -> tuple[Unchecked, ...]:
+        """What could not be checked, one entry for a rule and a reason."""
+        found: dict[tuple[str, str, bool], list[str]] = {}
+        for outcome in self.item.outcomes:
+            if _not_checked(outcome):
+                key = (outcome.code, outcome.reason, outcome.outcome is OutcomeKind.ERROR)
+                found.setdefault(key, []).append(self.form_label(outcome.form_id))
+        return tuple(
+            Unchecked(code, self.report.rule_names.get(code, ""), reason, tuple(forms), crashed)
+            for (code, reason, crashed), forms in found.items()
+        )
+
+    @cached_property
+    def counts(self) -> dict[Severity, int]:
+        """Findings by severity."""
+        return count(self.item.findings)
+
+
+def count(findings: Iterable[Finding]) -> dict[Severity, int]:
+    """Findings by severity, zeros included."""
+    tally = Counter(f.severity for f in findings)
+    return {severity: tally[severity] for severity in Severity}
+
+
+def views(report: Report) -> tuple[FilingView, ...]:
+    """A view of each filing."""
+    return tuple(FilingView(item, report) for item in report.filings)
+
+
+def row_name(row: Indicator) -> str:
+    """The indicator in quotes; its category where it has no name."""
+    name = one_line(row.name, _NAME_LENGTH)
+    return f"“{name}”" if name else f"{one_line(row.level2 or row.level1, _NAME_LENGTH)}（名称为空）"
+
+
+def _cause(finding: Finding) -> tuple[str, ...]:
+    if finding.group:
+        return ("group", finding.code, finding.group)
+    kind = "row" if finding.indicator_id else "form"
+    pattern = _QUOTED.sub("#", finding.message)
+    return (kind, finding.form_id, finding.code, finding.severity, pattern, finding.suggested_category or "")
+
+
+def _not_checked(outcome: Outcome) -> bool:
+    return outcome.outcome in (OutcomeKind.COULD_NOT_CHECK, OutcomeKind.ERROR)
+
+
+def _has_row(place: Location | None) -> bool:
+    return place is not None and place.row is not None
+
+
+def _sheet(form: Form) -> str:
+    return (form.location.sheet or "") if form.location else ""

@@ -1,0 +1,42 @@
+"""The Chinese words that reports share, and the cleaning of filed text before it is shown."""
+
+import re
+
+from reviewer.records import FormKind, OutcomeKind, Severity
+
+SEVERITY_WORDS = {Severity.ERROR: "必须修改", Severity.WARN: "应当修改", Severity.INFO: "提示"}
+# Signs that a GBK console can print; the word always stands beside them.
+SEVERITY_SIGNS = {Severity.ERROR: "×", Severity.WARN: "△", Severity.INFO: "○"}
+SEVERITY_HELP = {
+    Severity.ERROR: "不改不能通过审核",
+    Severity.WARN: "建议改好再报",
+    Severity.INFO: "请看一眼，由填报人决定",
+}
+KIND_WORDS = {FormKind.DEPARTMENT: "部门整体", FormKind.SUMMARY: "汇总表", FormKind.PROJECT: "项目"}
+OUTCOME_WORDS = {
+    OutcomeKind.PASSED: "通过",
+    OutcomeKind.FOUND: "有问题",
+    OutcomeKind.NOT_APPLICABLE: "不适用",
+    OutcomeKind.COULD_NOT_CHECK: "未能检查",
+    OutcomeKind.ERROR: "检查出错",
+}
+SMART_WORDS = {"S": "具体", "M": "可衡量", "A": "可实现", "R": "相关", "T": "有时限"}
+SCORE_NOTE = "程序初评，仅供参考，不是正式审核结论；优、良、中、差的分界是本程序的约定。"
+
+# Controls would move a terminal's cursor; direction marks would let a cell rearrange the words of the report.
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+
+
+def shown(text: str, limit: int = 0) -> str:
+    """Filed text fit to be shown: no control or direction marks, at most ``limit`` characters (0: all)."""
+    clean = _CONTROL.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if limit and len(clean) > limit:
+        return f"{clean[:limit]}…（共{len(clean)}字）"
+    return clean
+
+
+def one_line(text: str, limit: int = 0) -> str:
+    """``shown``, on one line; white space between Chinese characters goes, other runs become one space."""
+    flat = re.sub(r"\s+", " ", shown(text)).strip()
+    flat = re.sub(r"(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])", "", flat)
+    return flat if not limit or len(flat) <= limit else flat[: limit - 1] + "…"
