@@ -23,24 +23,23 @@ LABELS = {
     "id": "框架代号",
     "title": "框架名称",
     "basis": "框架的依据",
-    "rank": "优先次序（小的优先）",
+    "rank": "优先次序",
     "detect": "据以识别的表头",
     "required": "必填的二级指标",
     "any_of": "每组至少填一项",
-    "advised": "建议填写（缺少只提示）",
-    "department_if_printed": "部门整体表印有才必填",
+    "advised": "建议填写",
+    "department_if_printed": "部门表印有才必填",
     "weight_totals": "权重合计",
-    "weight_totals_with_execution": "权重合计（含预算执行率）",
-    "satisfaction": "满意度指标值范围（%）",
+    "weight_totals_with_execution": "权重合计，含执行率",
+    "satisfaction": "满意度（%）",
     "limits": "指标个数",
-    "grades": "初评等级分数线",
+    "grades": "等级分数线",
     "notes": "说明",
-    "parent": "沿用的上级框架",
     "low": "下限",
     "high": "上限",
-    "min_output": "产出指标至少（个）",
-    "min_output_budget_wan": "适用于预算超过（万元）",
-    "max_all": "全部指标至多（个）",
+    "min_output": "产出至少",
+    "min_output_budget_wan": "产出至少，限预算超过（万元）",
+    "max_all": "全部至多",
     "level1": "一级标题",
     "level2": "二级标题",
     "columns": "栏名",
@@ -77,7 +76,7 @@ def explain(
     if output_format is _Format.JSON:
         typer.echo(json.dumps({"folder": str(resource()), "profiles": explained}, ensure_ascii=False, indent=2))
     else:
-        _print(explained, str(resource()))
+        _print(explained, resource("taxonomy", "profiles"))
 
 
 def _chosen(file: Path | None, profile: str | None) -> dict[str, list[str]]:
@@ -130,14 +129,14 @@ def _relative(path: Path) -> str:
 def _words(value: Any) -> str:
     """A value as a person reads it: lists joined by 、, groups by ；."""
     if isinstance(value, dict):
-        return "，".join(f"{LABELS.get(key, key)} {_words(inner)}" for key, inner in value.items()) or "（无）"
+        return "，".join(f"{LABELS.get(key, key)}：{_words(inner)}" for key, inner in value.items()) or "（无）"
     if isinstance(value, list | tuple):
         joint = "；" if any(isinstance(inner, list | tuple | dict) for inner in value) else "、"
         return joint.join(map(_words, value)) or "（无）"
     return LABELS.get(value, value) if isinstance(value, str) else str(value)
 
 
-def _print(explained: list[dict[str, Any]], folder: str) -> None:
+def _print(explained: list[dict[str, Any]], folder: Path) -> None:
     from rich.box import SIMPLE_HEAD
     from rich.console import Console
     from rich.table import Table
@@ -149,9 +148,12 @@ def _print(explained: list[dict[str, Any]], folder: str) -> None:
         console.print(f"框架 {item['profile']}：{item['title']}", style="bold", markup=False)
         if item["forms"]:
             console.print(f"适用的表：{'；'.join(item['forms'])}", markup=False)
-        table = Table("设置", "取值", "来自", box=SIMPLE_HEAD, pad_edge=False)
+        table = Table(box=SIMPLE_HEAD, pad_edge=False)
+        table.add_column("设置", overflow="fold", max_width=28)
+        table.add_column("取值", overflow="fold", ratio=1)
+        table.add_column("来自", no_wrap=True)
         for line in item["values"]:
-            table.add_row(line["label"], _words(line["value"]) or "（无）", line["origin"])
+            table.add_row(line["label"], _words(line["value"]) or "（无）", line["origin"].rpartition("/")[2])
         console.print(table)
-    console.print(f"文件所在的文件夹：{folder}", markup=False, soft_wrap=True)
+    console.print(f"框架文件在：{folder}", markup=False, soft_wrap=True)
     console.print(f"可选的框架：{'、'.join(profiles())}（用 --profile 指定）", markup=False)

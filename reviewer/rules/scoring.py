@@ -17,6 +17,7 @@ from reviewer.errors import DataError
 from reviewer.records import Criterion, Finding, Form, FormKind, Outcome, OutcomeKind, Score, Severity
 from reviewer.records.base import Record
 from reviewer.resources import resource
+from reviewer.rules.engine import RULES
 from reviewer.taxonomy import Profile
 from reviewer.taxonomy.loader import load_yaml
 
@@ -31,6 +32,7 @@ class CriterionRule(Record):
     Attributes:
         weight: points of the review table; all weights together are 100.
         reads: codes whose findings and outcomes decide the criterion.
+        rest_of: dimensions whose rules are read here when no criterion names them.
         needs: codes of which one at least must have applied to the form; all of ``reads`` when empty.
         person: what is left to a person's judgement.
     """
@@ -40,6 +42,7 @@ class CriterionRule(Record):
     name: str
     weight: int = Field(gt=0)
     reads: tuple[str, ...]
+    rest_of: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()
     person: str
 
@@ -81,6 +84,18 @@ def scoring_table() -> ScoringTable:
     return table
 
 
+@cache
+def criteria() -> tuple[CriterionRule, ...]:
+    """The criteria with all codes they read: those named, and those that ``rest_of`` gives them."""
+    table = scoring_table()
+    named = {code for item in table.criteria for code in item.reads}
+    rest = [known for known in RULES.values() if known.code not in named]
+    return tuple(
+        item.model_copy(update={"reads": (*item.reads, *(r.code for r in rest if r.dimension in item.rest_of))})
+        for item in table.criteria
+    )
+
+
 def score_form(form: Form, profile: Profile, findings: Iterable[Finding], outcomes: Iterable[Outcome]) -> Score:
     """Score one form.
 
@@ -100,8 +115,8 @@ def score_form(form: Form, profile: Profile, findings: Iterable[Finding], outcom
         seen = "；".join(_describe(found[code]) for code in sorted(found))
         reason = table.unscored[form.kind] + (f"。本表发现：{seen}" if seen else "")
         return Score(form_id=form.id, criteria=(), total=None, grade=None, judged=0, reason=reason)
-    criteria = tuple(_criterion(item, found, ledger) for item in table.criteria)
-    return _total(form.id, criteria, profile, table.min_judged)
+    judged = tuple(_criterion(item, found, ledger) for item in criteria())
+    return _total(form.id, judged, profile, table.min_judged)
 
 
 def _criterion(item: CriterionRule, found: dict[str, list[Finding]], ledger: dict[str, Outcome]) -> Criterion:

@@ -11,6 +11,8 @@ SECTIONS = ("检查", "理由", "反例", "正例", "例外")
 
 @pytest.mark.parametrize("item", RULES.values(), ids=lambda item: item.code)
 def test_contract(item: Rule) -> None:
+    unfilled = [line.strip() for line in (item.name, *item.page.splitlines()) if "待填" in line]
+    assert not unfilled, f"still to be filled in, in the module of {item.code}: {unfilled}"
     for section in SECTIONS:
         assert f"{section}：" in item.page, f"the docstring of {item.code} lacks “{section}：”"
     assert item.basis, "a rule cites at least one authority"
@@ -22,6 +24,7 @@ def test_contract(item: Rule) -> None:
     assert item.check.__module__.rsplit(".", 1)[1].startswith(item.code.lower() + "_")
     cases = load_cases(item)
     assert case_file(item).is_file()
+    assert not [c["title"] for c in cases if "待填" in c["title"]], "cases that are still to be filled in"
     firing = [c for c in cases if int(c["finds"]) > 0]
     clean = [c for c in cases if int(c["finds"]) == 0]
     assert firing, "at least one case must fire"
