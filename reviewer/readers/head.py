@@ -1,0 +1,244 @@
+"""The labelled fields around the indicators: label beside value, label above value, or ``label：value`` in one cell."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from reviewer.readers.headings import LONGEST, bare, inline_labels, is_furniture, is_level, is_weak, key_of
+from reviewer.readers.lines import Ledger, Line, Slot
+from reviewer.text import money_unit, squash
+
+GOALS = ("annual_goal", "period_goal", "goal")
+MONEY = ("budget", "period_budget", "basic", "projects_total", "fund", "budget_planned", "special_amount")
+# Fields that only the head of a form prints: in the middle of the indicators they begin another part.
+STRONG = ("project", "org", "supervisor", "budget", "period", "duties", "money_unit", *GOALS)
+# Words under the indicators that are read as a row of indicators when the row holds a name and a value.
+_ROW_LIKE = ("budget_actual", "plan", "total_score", "budget_planned", "fund", "work", "attribute", "overview")
+_PLAN = ("plan_item", "plan_unit", "plan_goal")
+_JOINED = (*GOALS, "period", "duties", "plan", "overview", "basis", "measures", "schedule", "remarks", "plan_goal")
+_SEAL = re.compile(r"[(（]?\s*(?:单位)?(?:盖章|公章|签章|签字)\s*(?:处)?[)）]?")
+_AMOUNT = re.compile(r"^[-−]?[\d,.]+(?:\s*(?:元|千元|万元|亿元|万|%))?$")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A field as printed; ``slot`` is the cell of the value (of the label where no value cell exists)."""
+
+    key: str
+    label: str
+    text: str
+    line: Line
+    slot: Slot
+
+
+@dataclass(frozen=True)
+class _Label:
+    index: int
+    key: str
+    slot: Slot
+
+
+@dataclass
+class HeadReader:
+    """Reads head lines one after another; remembers labels whose values stand in the next line."""
+
+    pending: list[tuple[Line, _Label]] = field(default_factory=list)
+    fund_columns: dict[int, str] = field(default_factory=dict)
+    money_context: bool = False
+    special_row: int = -9
+
+    def starts(self, line: Line, *, before: int | None = None) -> str | None:
+        """The key of the label that the line begins with; None when it begins with none.
+
+        Args:
+            before: inside the indicators: the column of their names; a label at or behind it is content, and common
+                words (目标, 备注) need a colon.
+        """
+        if not line.filled:
+            return None
+        first = line.filled[0]
+        for inline_key, _, _ in inline_labels(first.text):
+            return inline_key
+        key = key_of("head", first.text)
+        if key is None or (before is not None and is_level(first.text)):
+            return None
+        if before is not None:
+            if first.start >= before and len(line.filled) > 1:
+                return None
+            if key not in STRONG and (key in _ROW_LIKE or is_weak(first.text)) and len(line.filled) > 2:
+                return None
+            if key in STRONG and is_weak(first.text):
+                return None
+        return key
+
+    def read(self, line: Line, ledger: Ledger) -> list[Entry]:
+        """The fields of one line, and those of earlier labels whose values it holds; [] when there are none."""
+        labels, inline = self._labels(line)
+        if not labels and not inline:
+            done = self._values_of_pending(line, ledger)
+            return done or self._unknown_fund(line, ledger)
+        entries = self.flush()
+        if any(label.key == "special" for label in labels):
+            self.special_row = line.row
+        entries += self._inline_entries(line, inline, labels, ledger)
+        entries += self._beside(line, labels, inline, ledger)
+        keys = {e.key for e in entries} | {label.key for label in labels}
+        self.money_context = bool(keys & {"budget", "fund", "basic", "projects_total", "fund_group", "period_budget"})
+        if not self.money_context:
+            self.fund_columns = {}
+        first = line.filled[0]
+        if first.cell.rows > 1 and first.start == 0:
+            ledger.use(line, first)  # the heading of a group of fields
+        return entries
+
+    def flush(self) -> list[Entry]:
+        """Labels that were never followed by a value: empty fields, except headings of a group."""
+        waiting, self.pending = self.pending, []
+        if len(waiting) > 1 and waiting[0][1].slot.cell.rows > 1:
+            waiting = waiting[1:]
+        return [Entry(lb.key, lb.slot.text, "", line, lb.slot) for line, lb in waiting if lb.key not in _PLAN]
+
+    def _labels(self, line: Line) -> tuple[list[_Label], dict[int, list[tuple[str, str, str]]]]:
+        labels: list[_Label] = []
+        inline: dict[int, list[tuple[str, str, str]]] = {}
+        special = 0 <= line.row - self.special_row <= 1
+        for index, slot in enumerate(line.slots):
+            if not slot.top or not slot.text:
+                continue
+            key = None if line.grid.is_text and not self._alone(slot) else key_of("head", slot.text)
+            if key is None or slot.text.rstrip()[-1:] in "：:":
+                found = list(inline_labels(slot.text))
+                if found and (len(found) > 1 or key is None):
+                    inline[index] = found
+                    continue
+            special = special or key == "special"
+            if special and bare(slot.text) in ("名称", "金额"):
+                labels.append(_Label(index, "special_name" if bare(slot.text) == "名称" else "special_amount", slot))
+            elif key and not (is_weak(slot.text) and labels and not self._taken(line, labels[-1], index)):
+                if is_weak(slot.text) and slot is not line.filled[0] and not labels:
+                    continue
+                labels.append(_Label(index, key, slot))
+        return labels, inline
+
+    @staticmethod
+    def _alone(slot: Slot) -> bool:
+        """In running text only a goal's heading stands alone in its line, its words in the next one."""
+        return key_of("head", slot.text) in GOALS and not is_weak(slot.text)
+
+    @staticmethod
+    def _taken(line: Line, label: _Label, index: int) -> bool:
+        """Whether a value stands between a label and the slot ``index`` (then that slot is a label of its own)."""
+        return index - label.index > 1
+
+    def _inline_entries(
+        self, line: Line, inline: dict[int, list[tuple[str, str, str]]], labels: list[_Label], ledger: Ledger
+    ) -> list[Entry]:
+        entries = []
+        taken = {label.index for label in labels} | set(inline)
+        for index, found in inline.items():
+            slot = line.slots[index]
+            ledger.use(line, slot)
+            for n, (key, label, text) in enumerate(found):
+                value_slot = slot
+                if key in ("org", "fund_group", "budget") and _is_unit(text):
+                    key = "money_unit"
+                sealed = _SEAL.search(label + text) is not None
+                text = _SEAL.sub("", text).strip()
+                after = line.slots[index + 1] if index + 1 < len(line.slots) else None
+                free = after is not None and after.top and index + 1 not in taken and key != "signature"
+                if not text and n == len(found) - 1 and after and free and not is_furniture(after.text):
+                    text, value_slot = _SEAL.sub("", after.text).strip(), after
+                    ledger.use(line, after)
+                if sealed and not text and key in ("org", "supervisor"):
+                    key = "seal"  # filled by a stamp, not by words
+                entries.append(Entry(key, label, text, line, value_slot))
+        return entries
+
+    def _beside(
+        self, line: Line, labels: list[_Label], inline: dict[int, list[tuple[str, str, str]]], ledger: Ledger
+    ) -> list[Entry]:
+        entries: list[Entry] = []
+        stops = sorted({label.index for label in labels} | set(inline))
+        bare_run: list[_Label] = []
+        for label in labels:
+            ledger.use(line, label.slot)
+            stop = next((s for s in stops if s > label.index), len(line.slots))
+            values = [s for s in line.slots[label.index + 1 : stop] if s.top]
+            has_own_below = label.key in ("budget_planned", "budget_actual", "total_score")
+            if has_own_below and (not values or not any(v.text for v in values)):
+                self.fund_columns[label.slot.start] = label.key
+                continue
+            if not values:
+                bare_run.append(label)
+                continue
+            bare_run = []
+            entries.append(self._take_values(line, label, values, ledger))
+        if bare_run:
+            if inline and max(inline) > bare_run[-1].index:
+                return entries  # 年度预算申请 | 资金总额：388.88: the heading of a group
+            if len(labels) == 1 and line.slots[-1] is not bare_run[0].slot:
+                return entries
+            self.pending = [(line, label) for label in bare_run if label.key not in ("fund_group", "special")]
+        return entries
+
+    def _take_values(self, line: Line, label: _Label, values: Sequence[Slot], ledger: Ledger) -> Entry:
+        filled = [v for v in values if v.text]
+        chosen = filled[0] if filled else values[0]
+        if self.fund_columns and label.key in MONEY:
+            planned = [c for c, key in self.fund_columns.items() if key == "budget_planned"]
+            under = [v for v in values if any(v.start <= c < v.end for c in planned)]
+            chosen = under[0] if under else chosen
+            ledger.use(line, *filled)
+        text = chosen.text
+        ledger.use(line, chosen)
+        if label.key in _JOINED:
+            # A value spread over several cells; copies of a merged cell are one value.
+            parts = list(dict.fromkeys(v.text for v in filled))
+            text = ("" if label.key == "period" else "\n").join(parts)
+            ledger.use(line, *filled)
+        else:
+            ledger.use(line, *[v for v in filled if v.text == chosen.text])
+        return Entry(label.key, label.slot.text, text, line, chosen)
+
+    def _values_of_pending(self, line: Line, ledger: Ledger) -> list[Entry]:
+        """Values that stand under their labels."""
+        if not self.pending or self.pending[0][0].grid.is_text != line.grid.is_text:
+            return []
+        entries, taken = [], set()
+        for n, (label_line, label) in enumerate(self.pending):
+            slot = next((s for s in line.slots if s.top and s.start == label.slot.start), line.at(label.slot.start))
+            text = slot.text if slot and slot.top else ""
+            if n == 0 and len(self.pending) > 1 and not text:
+                continue  # the heading of the group
+            if slot is None or slot.cell in taken:
+                continue
+            taken.add(slot.cell)
+            ledger.use(line, slot)
+            entries.append(Entry(label.key, label.slot.text, text, label_line if not text else line, slot))
+        if not any(e.text for e in entries):
+            return []
+        keep = [p for p in self.pending if p[1].key in (*_PLAN, "plan")]
+        self.pending = keep if any(p[1].key in _PLAN for p in keep) else []
+        return entries
+
+    def _unknown_fund(self, line: Line, ledger: Ledger) -> list[Entry]:
+        """Below the amount an unknown name with an amount beside it is a source of funds."""
+        tops = [s for s in line.slots if s.top]
+        first = line.filled[0]
+        at = tops.index(first)
+        if not self.money_context or at + 1 >= len(tops) or not _AMOUNT.match(squash(tops[at + 1].text)):
+            return []
+        if len(first.text) > LONGEST or any(ch.isdigit() for ch in first.text):
+            return []
+        return [self._take_values(line, _Label(at, "fund", first), tops[at + 1 :], self._used(line, first, ledger))]
+
+    @staticmethod
+    def _used(line: Line, slot: Slot, ledger: Ledger) -> Ledger:
+        ledger.use(line, slot)
+        return ledger
+
+
+def _is_unit(text: str) -> bool:
+    """Whether the words are a unit of money and nothing else (万元, 人民币元)."""
+    words = squash(text).strip("()")
+    return money_unit(words) is not None and len(words) <= 5 and not any(ch.isdigit() for ch in words)

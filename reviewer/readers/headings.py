@@ -1,0 +1,192 @@
+"""Which printed words name which column or field: lookups in ``taxonomy/columns.yaml``."""
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cache, lru_cache
+from typing import Any, Literal
+
+from reviewer.resources import resource
+from reviewer.taxonomy import category_of, is_level1
+from reviewer.taxonomy.levels import bare_level
+from reviewer.taxonomy.loader import load_yaml
+from reviewer.text import clean_heading, squash
+
+Horizon = Literal["annual", "period"]
+# No heading is longer; longer cells are content and are never looked up.
+LONGEST = 40
+_LIST_MARK = re.compile(r"^(?:[(（]?[一二三四五六七八九十]+[)）、.]|\d{1,2}[.、](?!\d)|其中[:：]?|[加减][:：])+")
+_YEAR_BEFORE_DU = re.compile(r"(?:20\d\d|(?:20)?[XxＸ×*]{2,4})年?(?=年?度)")
+_YEAR = re.compile(r"20\d\d年|(?:20)?[XxＸ×*]{2,4}年")
+_POINTS = re.compile(r"[(（](\d{1,3}(?:\.\d+)?)分?[)）]|(?<![\d.\-—~至])(\d{1,3}(?:\.\d+)?)分$")
+
+
+@cache
+def _data() -> dict[str, Any]:
+    data: dict[str, Any] = load_yaml(resource("taxonomy", "columns.yaml"))
+    return data
+
+
+@cache
+def _index(section: str) -> dict[str, str]:
+    index: dict[str, str] = {}
+    for key, names in _data()[section].items():
+        for name in names:
+            index.setdefault(str(name), key)
+    return index
+
+
+@lru_cache(maxsize=16384)
+def bare(text: str) -> str:
+    """A heading without white space, brackets, points, list marks, 其中 and the year."""
+    heading = _LIST_MARK.sub("", squash(text))
+    heading = clean_heading(heading)
+    heading = _YEAR_BEFORE_DU.sub("年" if "年年度" not in heading else "", heading).replace("年年度", "年度")
+    return _YEAR.sub("年度", heading)
+
+
+@lru_cache(maxsize=16384)
+def key_of(section: str, text: str) -> str | None:
+    """The key that a heading names in ``section`` (indicator, head, cost, summary); None when it names none."""
+    if len(text) > LONGEST * 2:
+        return None
+    whole = squash(text)
+    if not whole or len(whole) > LONGEST:
+        return None
+    index = _index(section)
+    short = bare(text)
+    for form in (whole, short, short.split("/")[0]):
+        if form in index:
+            return index[form]
+    return None
+
+
+@lru_cache(maxsize=16384)
+def is_group(text: str) -> bool:
+    """Whether the words stand over or beside the indicator columns and say no more (年度绩效指标)."""
+    return len(text) <= LONGEST * 2 and bare(text) in _data()["group"]
+
+
+def horizon_of(text: str) -> Horizon | None:
+    """The horizon that a heading names, else None."""
+    words = bare(text) if len(text) <= LONGEST * 2 else ""
+    for horizon in ("annual", "period"):
+        if any(w in words for w in _data()["horizon"][horizon]):
+            return "annual" if horizon == "annual" else "period"
+    return None
+
+
+def is_horizon_only(text: str) -> bool:
+    """Whether a heading says which horizon and nothing about the column (实施期, 年度, 长期目标)."""
+    words = bare(text)
+    if horizon_of(words) is None:
+        return False
+    return words in _data()["horizon"]["period"] + _data()["horizon"]["annual"] or key_of("head", text) in (
+        "annual_goal",
+        "period_goal",
+        "year",
+        "period",
+    )
+
+
+def is_weak(text: str) -> bool:
+    """Whether a label is too common a word to be trusted without a colon or the first column."""
+    return bare(text) in _data()["weak"]
+
+
+def is_total(text: str) -> bool:
+    """合计, 总计 …"""
+    return bool(text) and len(text) <= LONGEST and bare(text) in _data()["totals"]
+
+
+def is_subtotal(text: str) -> bool:
+    """小计."""
+    return bool(text) and len(text) <= LONGEST and squash(text).strip(":：") in _data()["subtotals"]
+
+
+@lru_cache(maxsize=8192)
+def is_level(text: str) -> bool:
+    """Whether the words are a level heading: a first-level one or one of the nine categories, and nothing else.
+
+    ``category_of`` also finds a category inside longer words (服务对象满意度 as a name); here the ending 指标/目标/值
+    or an exact synonym is asked for.
+    """
+    if not text or len(text) > LONGEST:
+        return False
+    short = bare_level(text)
+    if not short:
+        return False
+    if is_level1(text):
+        return True
+    if category_of("", text) is None:
+        return False
+    return clean_heading(text) != short or len(short) <= 6
+
+
+def is_level_heading(text: str) -> bool:
+    """``is_level`` for words that must end like a heading (效益指标, 数量指标); 满意度 alone does not."""
+    return is_level(text) and clean_heading(text) != bare_level(text)
+
+
+def heading_weight(text: str) -> Decimal | None:
+    """The points printed on a level heading (``产出指标（50分）`` → 50); None for none or a range."""
+    found = _POINTS.search(squash(text))
+    if found is None:
+        return None
+    value = Decimal(found.group(1) or found.group(2))
+    return value if 0 < value <= 100 else None
+
+
+@cache
+def _furniture() -> list[re.Pattern[str]]:
+    return [re.compile(p) for p in _data()["furniture"]]
+
+
+def is_furniture(text: str) -> bool:
+    """Whether a cell or paragraph says nothing (附表1, page numbers, 注：…)."""
+    words = squash(text)
+    return not words or any(p.match(words) for p in _furniture())
+
+
+@cache
+def _titles(kind: str) -> list[re.Pattern[str]]:
+    return [re.compile(p) for p in _data()["titles"][kind]]
+
+
+def title_says(kind: str, title: str) -> bool:
+    """Whether a title names a department or a summary form."""
+    return any(p.search(squash(title)) for p in _titles(kind))
+
+
+def is_strong_title(text: str) -> bool:
+    """Whether a line is a form's title by its own words."""
+    words = squash(text)
+    if not 4 <= len(words) <= 80 or any(mark in words for mark in "。；;！？"):
+        return False
+    return key_of("head", text) is None and not is_group(text) and any(p.search(words) for p in _titles("strong"))
+
+
+@cache
+def _inline() -> re.Pattern[str]:
+    names = sorted(_index("head"), key=len, reverse=True)
+    # Printed labels are stretched by spaces (填 表 人); brackets may stand before the colon (填报单位（盖章）：).
+    words = "|".join(r"[ \t\u3000\xa0]*".join(map(re.escape, name)) for name in names if "/" not in name)
+    return re.compile(rf"(?:^|(?<=[\s(（;；,，]))(?:其中[:：]?\s*)?({words})\s*([(（][^()（）]{{0,20}}[)）])?\s*[:：]")
+
+
+def inline_labels(text: str) -> Iterator[tuple[str, str, str]]:
+    """Labels with a colon inside a text, each with its key and the words up to the next one.
+
+    ``填报单位：某局 金额单位：万元`` gives (org, 填报单位, 某局), (money_unit, 金额单位, 万元). Nothing is given when
+    the text does not begin with a label: then a label inside it is part of a sentence.
+    """
+    stripped = text.strip()
+    inner = stripped[1:-1] if stripped[:1] in "(（" and stripped[-1:] in ")）" else stripped
+    found = list(_inline().finditer(inner))
+    if not found or found[0].start() != 0:
+        return
+    for n, match in enumerate(found):
+        end = found[n + 1].start() if n + 1 < len(found) else len(inner)
+        label = match.group(1) + (match.group(2) or "")
+        key = _index("head")[squash(match.group(1))]
+        yield key, label.strip(), inner[match.end() : end].strip(" \t\r\n\u3000\xa0;；")

@@ -1,0 +1,353 @@
+"""The bodies of forms: indicator rows, the breakdown of expenditure, the rows of a summary table."""
+
+import re
+from dataclasses import dataclass, field
+
+from reviewer.readers.columns import Column, ColumnSet, Header, PlainHeader
+from reviewer.readers.headings import (
+    Horizon,
+    horizon_of,
+    is_group,
+    is_level,
+    is_level_heading,
+    is_subtotal,
+    is_total,
+    key_of,
+)
+from reviewer.readers.lines import Ledger, Line, Slot
+from reviewer.records import Location
+from reviewer.taxonomy import category_of, is_level1
+from reviewer.text import parse_amount, squash
+
+_NUMBERING = re.compile(r"^(?:指标|目标|任务)?[\d一二三四五六七八九十]{1,3}[:：.、]?$|^[①-⑳]$|^[(（]\d{1,2}[)）]$")
+_VALUE_IN_NAME = re.compile(
+    r"^(?P<name>.+?)[\s:：,，]*(?P<value>(?:[≥≤≧≦<>＜＞=＝═]|不低于|不少于|不高于|不超过|不小于|不大于|大于等于|小于等于|达到|控制在).*)$",
+    re.S,
+)
+_KEPT = ("nature", "unit", "standard", "weight", "note", "actual")
+
+
+@dataclass
+class Row:
+    """An indicator row before it gets its id."""
+
+    horizon: Horizon | None
+    level1: str
+    level2: str
+    texts: dict[str, str | None]
+    cells: dict[str, Location]
+    location: Location
+
+    @property
+    def is_blank(self) -> bool:
+        """Neither name nor value."""
+        return not self.texts.get("name") and not self.texts.get("value")
+
+
+@dataclass
+class _Carry:
+    level1: str = ""
+    level2: str = ""
+    places: dict[str, Location] = field(default_factory=dict)
+
+
+class IndicatorSection:
+    """Reads the lines below an indicator header."""
+
+    def __init__(self, header: Header) -> None:
+        self.header = header
+        self.rows: list[Row] = []
+        self.headings: list[str] = []
+        self._carry = [_Carry() for _ in header.sets]
+        self._horizon: Horizon | None = None
+
+    @property
+    def name_column(self) -> int:
+        """The first column that holds names."""
+        return min(s.left_of_name() for s in self.header.sets)
+
+    def continue_with(self, header: Header) -> None:
+        """The same table goes on under a repeated header (page break): levels carry on."""
+        self.header = header
+        if len(header.sets) != len(self._carry):
+            self._carry = [_Carry() for _ in header.sets]
+
+    def take(self, line: Line, ledger: Ledger) -> bool:
+        """Read one line; False when nothing in it belongs to the indicators."""
+        self._leading(line, ledger)
+        if any(is_total(s.text) for s in line.filled[:2]):
+            ledger.use_all(line)
+            return True
+        shift = self._shift(line)
+        mapped = [self._read_set(line, n, shift, ledger) for n in range(len(self.header.sets))]
+        for column in self.header.ignored:
+            slot = line.at(column.start - shift)
+            if slot and slot.text and (is_group(slot.text) or _NUMBERING.match(squash(slot.text))):
+                ledger.use(line, slot)
+        return any(mapped)
+
+    def _leading(self, line: Line, ledger: Ledger) -> None:
+        """Cells left of the names that no heading covers: the merged 年度绩效指标, numbers."""
+        for slot in line.slots:
+            if slot.start >= self.name_column or not slot.text:
+                continue
+            if is_group(slot.text) or key_of("head", slot.text) in ("annual_goal", "period_goal", "goal"):
+                self._horizon = horizon_of(slot.text) or self._horizon
+                ledger.use(line, slot)
+            elif _NUMBERING.match(squash(slot.text)):
+                ledger.use(line, slot)
+
+    def _shift(self, line: Line) -> int:
+        """1 where spans were lost and a level cell stands for both level columns of this line."""
+        columns = self.header.sets[0].columns
+        level1, level2 = columns.get("level1"), columns.get("level2")
+        if not line.grid.ragged or not level1 or not level2 or len(line.slots) != self.header.slots - 1:
+            return 0
+        first, second = line.at(level1.start), line.at(level2.start)
+        return 1 if first and is_level(first.text) and not (second and is_level(second.text)) else 0
+
+    def _read_set(self, line: Line, number: int, shift: int, ledger: Ledger) -> bool:
+        column_set, carry = self.header.sets[number], self._carry[number]
+        name_column = column_set.left_of_name() - shift
+        slots = self._level_slots(line, column_set, shift)
+        wide = next((s for s in slots.values() if s and s.end > name_column + 1 and s.start < name_column), None)
+        if wide is not None:
+            # A heading across the table: 一、产出指标
+            if wide.top and wide.text and is_level(wide.text):
+                self._set_levels(carry, line, {"level1" if is_level1(wide.text) else "level2": wide}, ledger)
+                return True
+            return False
+        self._set_levels(carry, line, slots, ledger)
+        texts, cells, tops = self._texts(line, column_set, shift, ledger)
+        self._split_value(texts, cells)
+        name, value = texts.get("name") or "", texts.get("value") or ""
+        own_level = any(s is not None and s.top and s.text for s in slots.values())
+        if not name and not value:
+            hanging = any(s is not None and not s.top and s.text for k, s in slots.items() if k == "level2")
+            filled_here = bool(tops) or own_level
+            if number > 0 and not own_level:
+                return filled_here
+            if not (filled_here or (hanging and not line.filled)):
+                return False
+            if category_of(carry.level1, carry.level2) is None or not (own_level or hanging or tops):
+                return filled_here
+        elif not tops & {"name", "value"}:
+            return bool(tops)  # the lower lines of merged cells
+        if number > 0 and self._same_name(column_set) and not value:
+            return True
+        place = cells.get("name") or cells.get("value") or carry.places.get("level2") or carry.places.get("level1")
+        row = Row(
+            horizon=column_set.horizon if len(self.header.sets) > 1 else self._horizon or column_set.horizon,
+            level1=carry.level1,
+            level2=carry.level2,
+            texts=texts,
+            cells={**{k: p for k, p in carry.places.items() if p.text}, **cells},
+            location=place or line.locate(line.slots[0]),
+        )
+        if number > 0 and self._same_name(column_set) and self.rows and not self.rows[-1].texts.get("value"):
+            self.rows.pop()  # one name, two value columns, of which only the second is filled
+        self.rows.append(row)
+        return True
+
+    def _same_name(self, column_set: ColumnSet) -> bool:
+        return column_set.columns["name"] == self.header.sets[0].columns["name"]
+
+    def _level_slots(self, line: Line, column_set: ColumnSet, shift: int) -> dict[str, Slot | None]:
+        """The level cells of a line; unlabelled columns left of the names count where they hold level headings."""
+        found: dict[str, Slot | None] = {}
+        seen: set[int] = set()
+        for key in ("level1", "level2"):
+            column = column_set.columns.get(key)
+            if column is None:
+                continue
+            if shift and key == "level2":
+                found[key] = None
+                continue
+            slot = line.at(column.start)
+            if slot is not None and id(slot.cell) in seen:
+                slot = None  # one cell across both level columns
+            if slot is not None:
+                seen.add(id(slot.cell))
+            found[key] = slot
+        if len(found) < 2:
+            known = {(c.start, c.end) for c in column_set.columns.values()}
+            for slot in line.slots:
+                inside = any(start <= slot.start < end for start, end in known)
+                if inside or slot.start >= self.name_column or not is_level(slot.text):
+                    continue
+                key = "level1" if is_level1(slot.text) and "level1" not in found else "level2"
+                found.setdefault(key, slot)
+        return found
+
+    def _set_levels(self, carry: _Carry, line: Line, slots: dict[str, Slot | None], ledger: Ledger) -> None:
+        level1, level2 = slots.get("level1"), slots.get("level2")
+        if level1 and level1.text:
+            ledger.use(line, level1)
+            if level1.top or level1.text != carry.level1:
+                carry.level1, carry.level2 = level1.text, ""
+                carry.places = {"level1": line.locate(level1)}
+                self.headings.append(level1.text)
+        if level2 and level2.text:
+            ledger.use(line, level2)
+            if level2.top or level2.text != carry.level2:
+                carry.level2 = level2.text
+                carry.places = {**carry.places, "level2": line.locate(level2)}
+                self.headings.append(level2.text)
+
+    def _texts(
+        self, line: Line, column_set: ColumnSet, shift: int, ledger: Ledger
+    ) -> tuple[dict[str, str | None], dict[str, Location], set[str]]:
+        """Words and places by column key, and the keys whose cells begin in this line with some words."""
+        texts: dict[str, str | None] = {}
+        cells: dict[str, Location] = {}
+        tops: set[str] = set()
+        for key, column in column_set.columns.items():
+            if key in ("level1", "level2"):
+                continue
+            slots = [s for s in line.slots if column.start - shift <= s.start < column.end - shift]
+            if key == "name" and len(slots) > 1:
+                slots = [s for s in slots if not _NUMBERING.match(squash(s.text))] or slots
+            filled = [s for s in slots if s.text]
+            ledger.use(line, *filled)
+            texts[key] = "".join(s.text for s in filled)
+            if slots:
+                cells[key] = line.locate(filled[0] if filled else slots[0])
+            if any(s.top for s in filled):
+                tops.add(key)
+        return texts, cells, tops
+
+    def _split_value(self, texts: dict[str, str | None], cells: dict[str, Location]) -> None:
+        """Where no value column is printed, the value stands behind the name: 培训人数≥100人."""
+        if not self.header.split_value:
+            return
+        found = _VALUE_IN_NAME.match(texts.get("name") or "")
+        if found:
+            texts["name"], texts["value"] = found["name"].strip(), found["value"].strip()
+            cells["value"] = cells["name"]
+
+
+@dataclass
+class Cost:
+    """A line of the breakdown before it gets its id."""
+
+    content: str
+    detail: str
+    amount: str
+    basis: str
+    location: Location
+    amount_location: Location | None
+
+
+class CostSection:
+    """Reads the lines below a header of the breakdown of expenditure."""
+
+    def __init__(self, header: PlainHeader) -> None:
+        self.header = header
+        self.lines: list[Cost] = []
+        self.total: tuple[str, Location] | None = None
+
+    @property
+    def amount_heading(self) -> str:
+        """The heading of the amounts, which may name their unit."""
+        column = self.header.columns.get("amount")
+        return column.heading if column else ""
+
+    def take(self, line: Line, ledger: Ledger) -> bool:
+        """Read one line; False when nothing in it belongs to the breakdown."""
+        for slot in line.filled:
+            if key_of("cost", slot.text) == "group" and slot.start < min(c.start for c in self.header.columns.values()):
+                ledger.use(line, slot)
+        total = next((s for s in line.filled if is_total(s.text)), None)
+        if total is not None:
+            amount = _total_amount(line, total, self.header)
+            if amount:
+                self.total = (amount.text, line.locate(amount))
+            ledger.use_all(line)
+            return True
+        if any(is_subtotal(s.text) for s in line.filled):
+            ledger.use_all(line)
+            return True
+        texts, places = _plain_texts(line, self.header.columns, ledger)
+        if not any(texts.get(k) for k in ("content", "detail", "amount", "basis")):
+            return any(texts.values())
+        if not any(s.top for s in line.filled):
+            return False
+        self.lines.append(
+            Cost(
+                content=texts.get("content", ""),
+                detail=texts.get("detail", ""),
+                amount=texts.get("amount", ""),
+                basis=texts.get("basis", ""),
+                location=places.get("detail") or places.get("content") or line.locate(line.filled[0]),
+                amount_location=places.get("amount"),
+            )
+        )
+        return True
+
+
+@dataclass
+class Summary:
+    """A row of the summary table before it gets its id."""
+
+    texts: dict[str, str]
+    location: Location
+    amount_location: Location | None
+
+
+class SummarySection:
+    """Reads the lines below a header of a summary table."""
+
+    def __init__(self, header: PlainHeader) -> None:
+        self.header = header
+        self.rows: list[Summary] = []
+        self.total: tuple[str, Location] | None = None
+
+    @property
+    def amount_heading(self) -> str:
+        """The heading of the amounts, which may name their unit."""
+        return self.header.columns["amount"].heading
+
+    def take(self, line: Line, ledger: Ledger) -> bool:
+        """Read one line; False when it holds no project."""
+        total = next((s for s in line.filled if is_total(s.text)), None)
+        if total is not None:
+            amount = _total_amount(line, total, self.header)
+            if amount:
+                self.total = (amount.text, line.locate(amount))
+            ledger.use_all(line)
+            return True
+        name, amount = (line.at(self.header.columns[k].start) for k in ("name", "amount"))
+        if not (name and name.top and name.text) and not (amount and amount.top and amount.text):
+            return False
+        texts, places = _plain_texts(line, self.header.columns, ledger)
+        self.rows.append(Summary(texts, places.get("name") or line.locate(line.filled[0]), places.get("amount")))
+        return True
+
+
+def _plain_texts(line: Line, columns: dict[str, Column], ledger: Ledger) -> tuple[dict[str, str], dict[str, Location]]:
+    texts: dict[str, str] = {}
+    places: dict[str, Location] = {}
+    for key, column in columns.items():
+        slots = [s for s in line.slots if column.start <= s.start < column.end]
+        filled = [s for s in slots if s.text]
+        ledger.use(line, *filled)
+        texts[key] = "".join(s.text for s in filled)
+        if slots:
+            places[key] = line.locate(filled[0] if filled else slots[0])
+    return texts, places
+
+
+def _total_amount(line: Line, total: Slot, header: PlainHeader) -> Slot | None:
+    """The amount of a total line: in the amount column, else the first number behind 合计 (spans may be lost)."""
+    column = header.columns.get("amount")
+    slot = line.at(column.start) if column else None
+    lost = line.grid.ragged and len(line.slots) < header.slots
+    if slot and slot.text and not lost and parse_amount(slot.text).wan is not None:
+        return slot
+    behind = [s for s in line.filled if s.start > total.start and parse_amount(s.text).wan is not None]
+    return behind[0] if behind else None
+
+
+def plain_level(text: str) -> bool:
+    """Whether a lone cell is a level heading (used to keep it from being taken for a title)."""
+    return is_level_heading(text) or is_level(text)
