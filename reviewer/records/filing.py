@@ -4,6 +4,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Literal
 
+from pydantic import Field
+
 from reviewer.records.base import Record
 from reviewer.records.location import Location
 
@@ -22,7 +24,8 @@ class Amount(Record):
     Attributes:
         printed: the words of the cell.
         wan: the amount in 万元; None when the words hold no number.
-        decimals: decimals printed, counted in 万元 (4 for whole 元, -4 for whole 亿元): the last place is ``10**-decimals`` 万元.
+        decimals: decimals printed, counted in 万元 (4 for whole 元, -4 for whole 亿元): the last place printed is
+            ``10**-decimals`` 万元.
         unit: the unit that applied (元, 千元, 万元, 亿元).
         unit_printed: whether that unit was printed in the cell, its heading or the form (False: assumed 万元).
     """
@@ -93,7 +96,7 @@ class Indicator(Record):
     actual: str | None = None
     horizon: Literal["annual", "period"] = "annual"
     location: Location | None = None
-    cells: dict[str, Location] = {}
+    cells: dict[str, Location] = Field(default_factory=dict)
 
     @property
     def is_blank(self) -> bool:
@@ -125,11 +128,17 @@ class SummaryRow(Record):
 
 
 class Unread(Record):
-    """Something in the file that was not understood, and why."""
+    """Something in the file that was not understood, and why.
+
+    Attributes:
+        advisory: nothing printed is missing, a person should only know how it was read (a hidden sheet that was read
+            too, a wrong file ending); the review counts as complete.
+    """
 
     text: str
     reason: str
     location: Location | None = None
+    advisory: bool = False
 
 
 class Form(Record):
@@ -165,7 +174,7 @@ class Form(Record):
     cost_lines: tuple[CostLine, ...] = ()
     cost_total: Amount | None = None
     rows: tuple[SummaryRow, ...] = ()
-    columns: dict[str, str] = {}
+    columns: dict[str, str] = Field(default_factory=dict)
     heading_weights: tuple[tuple[str, Decimal], ...] = ()
     location: Location | None = None
 
