@@ -3,6 +3,7 @@
 from reviewer.taxonomy.levels import BENEFITS, CATEGORIES, OUTPUTS, category_of, is_level1
 from reviewer.taxonomy.profiles import Profile, choose_profile, profiles
 from reviewer.taxonomy.regulations import regulations
+from reviewer.taxonomy.totals import national_totals
 from reviewer.taxonomy.words import words
 
 __all__ = [
@@ -13,6 +14,7 @@ __all__ = [
     "category_of",
     "choose_profile",
     "is_level1",
+    "national_totals",
     "profiles",
     "regulations",
     "words",

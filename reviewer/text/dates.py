@@ -70,3 +70,9 @@ def _point(parts: dict[str, str | None], text: str) -> DatePoint | None:
     if day is not None and month is not None and not 1 <= day <= monthrange(year or 2024, month)[1]:
         return None
     return DatePoint(year=year, month=month, day=day, text=text)
+
+
+def find_years(text: str) -> list[int]:
+    """Years named in ``text`` (``2023年7月-2024年6月`` → 2023, 2024; ``2023-2025年`` → 2023, 2025), in order."""
+    points, _, _ = find_dates(re.sub(r"\s+", "", text))
+    return [p.year for p in points if p.year is not None]

@@ -1,0 +1,102 @@
+"""Whether a name is a phrase (an instruction, a goal) rather than the name of something that is measured."""
+
+import re
+from functools import cache
+
+from reviewer.matching.heads import find_head
+from reviewer.taxonomy import words
+from reviewer.text import clean_name
+
+_CLAUSES = re.compile(r"[,，;；。]|并(?=[\u4e00-\u9fff]{4})")
+# Subject and predicate: 质量符合国家标准, 生活得到改善, 村卫生室实施…制度, 教育均衡化发展.
+_PREDICATE = re.compile(
+    r"是否|符合.{0,12}(?:标准|要求|规定|规范)|得到(?:有效|明显|显著)?(?:改善|提升|保障|提高|增强|落实|解决)"
+    r"|.{2,}(?:实施|执行|落实|开展).{2,}(?:制度|政策|补助|工作|措施)$"
+    r"|(?:均衡|均衡化|协调|可持续|健康|和谐|快速|高质量|平稳|有序)发展$|(?:长期|持续)实施$"
+    r"|^对.{2,}(?:进行|给予|予以)|后[,，]|应.尽.|可(?:持续|以|有效)(?:地)?.{0,12}(?:提供|降低|提高|减少|改善)"
+)
+
+
+@cache
+def _alternatives(*lists: str) -> str:
+    every = sorted({w for name in lists for w in words(name)}, key=len, reverse=True)
+    return "(?:" + "|".join(map(re.escape, every)) + ")"
+
+
+@cache
+def _starts_with(*lists: str) -> re.Pattern[str]:
+    return re.compile(rf"^{_alternatives('adverbs')}{{0,3}}({_alternatives(*lists)})")
+
+
+def leading_verb(name: str, *lists: str) -> str:
+    """The verb of ``lists`` (names in ``taxonomy/words.yaml``) that opens the name, adverbs aside; "" for none."""
+    found = _starts_with(*lists).match(clean_name(name))
+    return found.group(1) if found else ""
+
+
+def clauses(name: str) -> list[str]:
+    """The clauses of a name, without empty ones."""
+    return [c for c in _CLAUSES.split(clean_name(name)) if c]
+
+
+def ends_measurably(name: str) -> bool:
+    """Whether a name ends with something that is measured (a head, or 数 率 度 情况 …)."""
+    bare = re.sub(r"[(（][^()（）]*[)）]$", "", clean_name(name))
+    head = find_head(name)
+    if head is not None and head.at_end:
+        return True
+    return bare.endswith(words("measurable_ends"))
+
+
+def is_phrase(name: str) -> bool:
+    """Whether a name is an instruction, a slogan or a goal instead of the name of a count, rate, level or date."""
+    bare = re.sub(r"[(（][^()（）]*[)）]$", "", clean_name(name))
+    if not bare or bare.endswith(("影响程度", "影响情况")):
+        return False
+    service = re.match(r"^为(?!了).{2,}(?:提供|做好|服务)", bare)
+    if service and not bare.startswith(words("fixed_service_terms")):
+        return True
+    parts = clauses(bare)
+    if bare.endswith(words("counted_ends")) and len(parts) == 1:
+        return False
+    if leading_verb(bare, "direction_verbs"):
+        return True
+    if _PREDICATE.search(bare) and not (len(parts) == 1 and bare.endswith(("率", "数量", "时间", "满意度"))):
+        return True
+    if len(parts) == 1 and ends_measurably(bare):
+        return False
+    return bool(leading_verb(bare, "goal_verbs", "task_verbs", "duty_verbs"))
+
+
+def is_goal(name: str) -> bool:
+    """Whether a name is a goal or a state of things that a bare percentage cannot measure (维护社会稳定 ≥95%)."""
+    bare = clean_name(name)
+    head = find_head(bare)
+    if head is not None and (head.measure == "rate" or (head.at_end and head.measure not in (None, "degree"))):
+        return False
+    if bare.endswith(tuple(e for e in words("measurable_ends") if e not in ("程度", "情况", "度"))):
+        return False
+    if leading_verb(bare, "goal_verbs") or "是否" in bare:
+        return True
+    if re.search(r"(?:改善|提高|提升|增强|发展|稳定|正常运转|正常运行)$|得到(?:改善|提升|提高)", bare):
+        return True
+    return bool(re.search(r"可以?有效地?(?:降低|减少|提高)", bare))
+
+
+def is_evidenced(value: str) -> bool:
+    """Whether a qualitative value can be checked: a base to compare with, or an event that did or did not happen."""
+    bare = clean_name(value)
+    return any(w in bare for w in (*words("baseline_words"), *words("evidence_words")))
+
+
+def vague_word(value: str) -> str:
+    """The longest vague word in a value (``不断提高`` → ``不断``); "" for none."""
+    bare = clean_name(value)
+    return next((w for w in words("vague") if w in bare), "")
+
+
+def is_fund_use(value: str) -> bool:
+    """Whether a value says what money is spent on (372万元将用于学校运转支出) instead of a target."""
+    return bool(
+        re.search(r"元.{0,4}(?:用于|投入到)|^(?:主要|全部)?用于.*(?:支出|经费|费用|开支|资金)", clean_name(value))
+    )

@@ -1,0 +1,103 @@
+import re
+from collections.abc import Iterator
+
+from reviewer.matching.heads import find_head
+from reviewer.records import Comparator, Hit, Severity, ValueKind
+from reviewer.rules.engine import Context, Row, rule
+from reviewer.taxonomy import words
+
+_AT_LEAST = (Comparator.GE, Comparator.GT)
+_AT_MOST = (Comparator.LE, Comparator.LT)
+_GROWTH = re.compile(r"增长|增幅|增速|增加|提高|提升|上升|超额|收益|回报|投入产出|倍|杠杆|产销")
+# What cancels a bad head: 故障率下降幅度, 违规问题整改率, 事故应急演练, 投诉处理率, 污染治理.
+_CURED = re.compile(
+    r"下降|降低|减少|降幅|整改|处理|处置|办结|化解|查处|治理|演练|预防|防治|防控|排查|回复|响应|解决|调解|救治|防范|救助|保险|应急|控制|监测|削减|去除|节约"
+)
+
+
+@rule(
+    "QNT209",
+    "方向与含义相反",
+    severity="error",
+    smart="A",
+    basis=("sichuan-form#nature", "baotou-2023#six-checks"),
+)
+def check(row: Row, context: Context) -> Iterator[Hit]:
+    """比较符的方向与指标的含义相反。
+
+    检查：越少越好的（逾期率、故障率、事故数、投诉数、成本）用了“≥”；在一批“≥”之中，想多做的数量用了“≤”；
+        不会超过 100% 的比率写成“≥100%”（警告，应写“＝100%”）。
+    理由：方向反了，做得越差反而越算完成。
+    反例：逾期发放率 ｜ ≥100%；项目总成本 ｜ ≥50万元；建设数量 ｜ ≤4个（同表其他数量都是“≥”）
+    正例：逾期发放率 ｜ ≤5%；项目总成本 ｜ ≤50万元；及时发放率 ｜ ＝100%
+    例外：补助标准、最低生活标准是法定下限，可以“≥”；成本节约率、下降率可以“≥”；增长率可以“≥100%”。
+    """
+    target = row.target
+    if target.number is None or target.comparator is None or target.change:
+        return
+    head = find_head(row.name)
+    value, shown = row.indicator.value, f"{row.indicator.name}｜{row.indicator.nature or ''}{row.indicator.value}"
+    cured = bool(_CURED.search(row.name))
+    if target.comparator in _AT_LEAST:
+        bad = head is not None and head.polarity == "bad" and not cured
+        if bad and not (head and head.measure == "money"):
+            yield row.hit(
+                "value",
+                f"“{row.name}”越低越好，却写成“{_printed(row)}”，方向反了。请改用“≤”。",
+                evidence=shown,
+            )
+            return
+        if row.category == "成本指标" and _is_spending(row) and not cured:
+            yield row.hit(
+                "value",
+                f"成本指标是花钱的上限，“{row.name}”却写成“{_printed(row)}”，方向反了。请改用“≤”。",
+                evidence=shown,
+            )
+            return
+        if _is_whole(row) and not (head is not None and head.polarity == "bad"):
+            yield row.hit(
+                "value",
+                f"“{row.name}”最高就是 100%，不能写“{_printed(row)}”。请写“＝100%”。",
+                evidence=shown,
+                severity=Severity.WARN,
+            )
+    elif target.comparator in _AT_MOST and row.category == "数量指标" and _wanted_more(row, context):
+        yield row.hit(
+            "value",
+            f"“{row.name}”是想多做的事，同表其他数量都用“≥”，这里却写成“{value}”，方向反了。请改用“≥”或“＝”。",
+            evidence=shown,
+        )
+
+
+def _printed(row: Row) -> str:
+    nature = row.indicator.nature or ""
+    own = row.indicator.value
+    return f"{nature}{own}" if nature and nature not in own and len(nature) <= 2 else own
+
+
+def _is_spending(row: Row) -> bool:
+    """Money that is spent: a total or unit cost, not a legal standard of payment and not a saving."""
+    if row.target.kind is not ValueKind.MONEY:
+        return False
+    return not any(w in row.name for w in words("paid_by_standard"))
+
+
+def _is_whole(row: Row) -> bool:
+    """≥100 % of something that cannot pass 100 %; satisfaction is QNT206's."""
+    target = row.target
+    if target.unit != "%" or target.number != 100 or row.category in ("满意度指标", None) or target.is_range:
+        return False
+    return not _GROWTH.search(row.name + row.indicator.value)
+
+
+def _wanted_more(row: Row, context: Context) -> bool:
+    """Whether ≤ stands alone among ≥ siblings on a count of work done."""
+    head = find_head(row.name)
+    if (head is not None and head.polarity == "bad") or any(w in row.name for w in words("limited")):
+        return False
+    if row.target.unit == "%" or row.target.kind in (ValueKind.MONEY, ValueKind.DURATION):
+        return False
+    siblings = [r for r in context.rows(row.form) if r.category == "数量指标" and r is not row]
+    up = sum(r.target.comparator in _AT_LEAST for r in siblings)
+    down = sum(r.target.comparator in _AT_MOST for r in siblings)
+    return up >= 2 and down == 0

@@ -1,0 +1,27 @@
+from collections.abc import Iterator
+
+from reviewer.records import Hit
+from reviewer.rules.engine import Context, Row, rule
+
+
+@rule(
+    "CMP002",
+    "指标或指标值为空",
+    severity="error",
+    smart="S",
+    basis=("caiyu-2015-88#complete", "integrated-system#checks"),
+)
+def check(row: Row, context: Context) -> Iterator[Hit]:
+    """有指标名称没有指标值，或者有指标值没有指标名称。
+
+    检查：三级指标名称与指标值两栏，只填了一栏。
+    理由：缺了一半的指标无法考核；管理系统也不允许空值保存。
+    反例：培训人数 ｜ （空）；（空） ｜ ≥100人
+    正例：培训人数 ｜ ≥100人
+    例外：两栏都空的一行不是指标，缺不缺由 CMP001 按框架判断；填“无”“/”的由 CMP003 指出。
+    """
+    name, value = row.indicator.name.strip(), row.indicator.value.strip()
+    if name and not value:
+        yield row.hit("value", f"指标“{row.name or name}”没有填指标值。请补填可考核的值。", evidence=name)
+    elif value and not name:
+        yield row.hit("name", f"指标值“{value}”没有对应的指标名称。请补填名称，或删去这一行。", evidence=value)

@@ -1,0 +1,107 @@
+import re
+from collections.abc import Iterator
+
+from reviewer.matching.heads import find_head
+from reviewer.matching.phrases import is_fund_use, leading_verb
+from reviewer.records import Hit, ValueKind
+from reviewer.rules.engine import Context, Row, rule
+from reviewer.text import clean_name, parse_value, squash
+from reviewer.text.values import is_placeholder
+
+
+@rule(
+    "CAT102",
+    "内容填错栏",
+    severity="error",
+    smart="S",
+    basis=("caiyu-2015-88#complete", "baotou-2023#six-checks", "sichuan-form#nature"),
+)
+def check(row: Row, context: Context) -> Iterator[Hit]:
+    """名称、指标值、单位、绩效标准栏里填的是别的栏的内容。
+
+    检查：指标值照抄名称或名称里的话；名称栏填的只是一个值（1年、100）；值栏填的是另一个指标名称或资金用途；
+        绩效标准栏填的是目的（增强各界关怀）；单位栏填的是数字或句子。
+    理由：每栏各有用处，填错栏等于两栏都没填。
+    反例：当年在校学生数 ｜ 当年在校学生数4953；1年 ｜ 1年；残健融合 ｜ 不断加强 ｜ 绩效标准：增强各界对残疾人的关怀
+    正例：当年在校学生数 ｜ ＝4953人；建设工期 ｜ ≤1年
+    例外：占位的“无 ｜ 无”由 CMP003 指出；“合格”“达标”等短词与名称重合不算；绩效标准填“计划标准”等类别的不查。
+    """
+    yield from _name_is_value(row) or _value(row)
+    yield from _standard(row)
+    yield from _unit(row)
+
+
+def _name_is_value(row: Row) -> list[Hit]:
+    """The name column holds nothing but a value."""
+    name = squash(row.indicator.name)
+    parsed = parse_value(name)
+    pure = re.fullmatch(r"[≥≤<>=]?[\d.,]+(?:%|年|个?月|天|日|次|人|万?元)?(?:以内|以上|内)?", name)
+    dated = parsed.kind is ValueKind.DATE and parsed.dates and re.fullmatch(r"[\d年月日.\-—至到前底末内]+", name)
+    # 贯穿全年 ｜ 当年的所有时间: both columns speak of the time and none names what is done by then.
+    timeless = row.category == "时效指标" and parsed.time_words and len(name) <= 6 and find_head(name) is None
+    timeless = timeless and row.target.kind in (ValueKind.QUALITATIVE, ValueKind.DATE) and not row.target.dates
+    if not (pure or dated or timeless):
+        return []
+    return [
+        row.hit(
+            "name",
+            f"指标名称栏填的是“{row.indicator.name}”，这是指标值，不是名称。请写明考核什么（如“建设工期”“完成时间”）。",
+            evidence=f"{row.indicator.name}｜{row.indicator.value}",
+        )
+    ]
+
+
+def _value(row: Row) -> list[Hit]:
+    name, value = clean_name(row.indicator.name), clean_name(row.indicator.value)
+    target = row.target
+    if not name or not value or is_placeholder(squash(row.indicator.value)):
+        return []
+    shown = f"{row.indicator.name}｜{row.indicator.value}"
+    if value == name or _repeats(name, value, bool(target.numbers)):
+        what = f"指标值“{row.indicator.value}”重复了名称里的话，没有给出目标值。请在值栏只写要达到的数或标准。"
+        return [row.hit("value", what, evidence=shown)]
+    if is_fund_use(value):
+        what = f"指标值栏填的是资金用途（“{row.indicator.value}”），不是要达到的目标值。资金用途请写到支出明细。"
+        return [row.hit("value", what, evidence=shown)]
+    head = find_head(value)
+    if (
+        target.kind is ValueKind.QUALITATIVE
+        and head is not None
+        and head.at_end
+        and head.measure == "rate"
+        and len(value) >= 4
+    ):
+        what = f"指标值栏填的“{row.indicator.value}”是一个指标名称，没有目标值。请把它移到名称栏，并在值栏写出比例。"
+        return [row.hit("value", what, evidence=shown)]
+    return []
+
+
+def _repeats(name: str, value: str, has_number: bool) -> bool:
+    if has_number:
+        # 当年在校学生数 ｜ 当年在校学生数4953: the name is written again before the number.
+        return len(name) >= 5 and value.startswith(name)
+    if len(value) >= 4 and value in name:
+        return find_head(value) is None or value.startswith(name[:2])
+    return len(name) >= 4 and name in value
+
+
+def _standard(row: Row) -> Iterator[Hit]:
+    text = squash(row.indicator.standard or "")
+    if len(text) < 6 or "标准" in text or parse_value(text).numbers:
+        return
+    if leading_verb(text, "goal_verbs") or text.startswith(("反映", "考察", "体现")):
+        yield row.hit(
+            "standard",
+            f"绩效标准栏应写取值的标准（计划标准、历史标准、行业标准等），这里填的“{row.indicator.standard}”是目的或解释。",
+            evidence=row.indicator.standard or "",
+        )
+
+
+def _unit(row: Row) -> Iterator[Hit]:
+    text = squash(row.indicator.unit or "")
+    if not text or is_placeholder(text):
+        return
+    if re.fullmatch(r"[\d.,]+%?", text) or (len(text) > 10 and "/" not in text and "(" not in text):
+        yield row.hit(
+            "unit", f"单位栏填的“{row.indicator.unit}”不是计量单位。请只写单位（如人、次、%）。", evidence=text
+        )
