@@ -18,11 +18,13 @@ class Reader:
         name: key of the format, e.g. ``docx``.
         suffixes: file endings in lower case, with the dot.
         grids: raises UnreadableFileError where the file cannot be opened as this format.
+        filing: set instead of ``grids`` by a format that is a filing already (JSON).
     """
 
     name: str
     suffixes: tuple[str, ...]
     grids: Callable[[Path], tuple[list[Grid], list[Unread]]]
+    filing: Callable[[Path], Filing] | None = None
 
 
 READERS: Registry[Reader] = Registry("reviewer.readers", "读取器")
@@ -38,6 +40,16 @@ def reader(
     ) -> Callable[[Path], tuple[list[Grid], list[Unread]]]:
         READERS.add(name, Reader(name, tuple(suffixes), grids))
         return grids
+
+    return declare
+
+
+def filing_reader(name: str, suffixes: Iterable[str]) -> Callable[[Callable[[Path], Filing]], Callable[[Path], Filing]]:
+    """Declare a reader of a format that needs no layout, on the function that gives its filing."""
+
+    def declare(filing: Callable[[Path], Filing]) -> Callable[[Path], Filing]:
+        READERS.add(name, Reader(name, tuple(suffixes), lambda _: ([], []), filing))
+        return filing
 
     return declare
 
@@ -59,6 +71,8 @@ def read(path: str | Path) -> Filing:
     file = Path(path)
     check_file(file)
     item, notes = _reader_for(file)
+    if item.filing is not None:
+        return item.filing(file)
     try:
         grids, unread = item.grids(file)
     except ReviewerError:
