@@ -15,6 +15,7 @@ _PREDICATE = re.compile(
     r"|(?:均衡|均衡化|协调|可持续|健康|和谐|快速|高质量|平稳|有序)发展$|(?:长期|持续)实施$"
     r"|^对.{2,}(?:进行|给予|予以)|后[,，]|应.尽.|可(?:持续|以|有效)(?:地)?.{0,12}(?:提供|降低|提高|减少|改善)"
 )
+_FUND_USE = re.compile(r"元.{0,4}(?:用于|投入到)|^(?:主要|全部)?用于.*(?:支出|经费|费用|开支|资金)")
 
 
 @cache
@@ -63,9 +64,18 @@ def is_phrase(name: str) -> bool:
         return True
     if _PREDICATE.search(bare) and not (len(parts) == 1 and bare.endswith(("率", "数量", "时间", "满意度"))):
         return True
-    if len(parts) == 1 and ends_measurably(bare):
+    verb = leading_verb(bare, "goal_verbs", "task_verbs", "duty_verbs", "pay_verbs")
+    if len(parts) == 1 and ends_measurably(bare) and not _verb_and_object(bare, verb):
         return False
-    return bool(leading_verb(bare, "goal_verbs", "task_verbs", "duty_verbs"))
+    return bool(verb)
+
+
+def _verb_and_object(name: str, verb: str) -> bool:
+    """Whether a known head at the end is the object of the verb: 保障村社区正常运转, 清算…物业费, not 保障能力."""
+    head = find_head(name)
+    if not verb or head is None or not head.at_end or clean_name(name) == head.word:
+        return False
+    return head.measure == "degree" or (head.measure == "money" and verb in words("pay_verbs"))
 
 
 def is_goal(name: str) -> bool:
@@ -97,6 +107,4 @@ def vague_word(value: str) -> str:
 
 def is_fund_use(value: str) -> bool:
     """Whether a value says what money is spent on (372万元将用于学校运转支出) instead of a target."""
-    return bool(
-        re.search(r"元.{0,4}(?:用于|投入到)|^(?:主要|全部)?用于.*(?:支出|经费|费用|开支|资金)", clean_name(value))
-    )
+    return bool(_FUND_USE.search(clean_name(value)))

@@ -9,10 +9,6 @@ from reviewer.taxonomy import words
 _AT_LEAST = (Comparator.GE, Comparator.GT)
 _AT_MOST = (Comparator.LE, Comparator.LT)
 _GROWTH = re.compile(r"增长|增幅|增速|增加|提高|提升|上升|超额|收益|回报|投入产出|倍|杠杆|产销")
-# What cancels a bad head: 故障率下降幅度, 违规问题整改率, 事故应急演练, 投诉处理率, 污染治理.
-_CURED = re.compile(
-    r"下降|降低|减少|降幅|整改|处理|处置|办结|化解|查处|治理|演练|预防|防治|防控|排查|回复|响应|解决|调解|救治|防范|救助|保险|应急|控制|监测|削减|去除|节约"
-)
 
 
 @rule(
@@ -37,7 +33,7 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
         return
     head = find_head(row.name)
     value, shown = row.indicator.value, f"{row.indicator.name}｜{row.indicator.nature or ''}{row.indicator.value}"
-    cured = bool(_CURED.search(row.name))
+    cured = any(w in row.name for w in words("cures"))
     if target.comparator in _AT_LEAST:
         bad = head is not None and head.polarity == "bad" and not cured
         if bad and not (head and head.measure == "money"):

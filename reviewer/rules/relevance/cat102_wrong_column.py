@@ -5,6 +5,7 @@ from reviewer.matching.heads import find_head
 from reviewer.matching.phrases import is_fund_use, leading_verb
 from reviewer.records import Hit, ValueKind
 from reviewer.rules.engine import Context, Row, rule
+from reviewer.taxonomy import words
 from reviewer.text import clean_name, parse_value, squash
 from reviewer.text.values import is_placeholder
 
@@ -64,13 +65,8 @@ def _value(row: Row) -> list[Hit]:
         what = f"指标值栏填的是资金用途（“{row.indicator.value}”），不是要达到的目标值。资金用途请写到支出明细。"
         return [row.hit("value", what, evidence=shown)]
     head = find_head(value)
-    if (
-        target.kind is ValueKind.QUALITATIVE
-        and head is not None
-        and head.at_end
-        and head.measure == "rate"
-        and len(value) >= 4
-    ):
+    names_a_rate = head is not None and head.at_end and head.measure == "rate" and len(value) >= 4
+    if target.kind is ValueKind.QUALITATIVE and names_a_rate:
         what = f"指标值栏填的“{row.indicator.value}”是一个指标名称，没有目标值。请把它移到名称栏，并在值栏写出比例。"
         return [row.hit("value", what, evidence=shown)]
     return []
@@ -81,7 +77,7 @@ def _repeats(name: str, value: str, has_number: bool) -> bool:
         # 当年在校学生数 ｜ 当年在校学生数4953: the name is written again before the number.
         return len(name) >= 5 and value.startswith(name)
     if len(value) >= 4 and value in name:
-        return find_head(value) is None or value.startswith(name[:2])
+        return value not in words("standard_words")
     return len(name) >= 4 and name in value
 
 

@@ -9,11 +9,11 @@ from reviewer.taxonomy import words
 from reviewer.text import clean_name
 from reviewer.text.vocabulary import unit_class
 
-_UNIT = r"(?:%|％|万?元|亿元|个|名|人次|人|户|次|场|期|台|套|件|辆|亩|公里|平方米|平米|米|吨|万吨|公斤|头|只|株|处|座|所|间|栋|项|份|条|家)"
+_UNIT = r"(?:%|万?元|亿元|个|名|人次|人|户|次|场|期|台|套|件|辆|亩|公里|平方米|平米|米|吨|头|只|株|处|座|所|间|栋|项|份|条|家)"
 # A number with its unit at the end of the name, or one that a comparator or 达到 introduces.
 _TARGET = re.compile(
-    rf"\d[\d.,]*{_UNIT}(?:以上|以下|以内|及以上)?$|[≥≤<>]\s*\d|(?:达到?|不低于|不少于|不超过|超过|控制在|至少)\d[\d.,]*{_UNIT}"
-    rf"|\d[\d.,]*%(?:以上|以下|以内)?"
+    rf"\d[\d.,]*{_UNIT}(?:以上|以下|以内|及以上)?$|[≥≤<>]\s*\d|\d[\d.,]*%(?:以上|以下|以内)?"
+    rf"|(?:达到?|不低于|不少于|不超过|超过|控制在|至少)\d[\d.,]*{_UNIT}"
 )
 _AGE = re.compile(r"\d+(?:周岁|岁|年代)|[〔\[(（]\d{4}[〕\])）]\d*号?|\d{4}年(?:度|底|末)?")
 
@@ -45,15 +45,11 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
         )
         return
     head = find_head(name)
-    if (
-        head is None
-        or head.measure not in ("rate", "money", "count", "people", "degree")
-        or head.word.endswith("增长率")
-    ):
+    if head is None or head.word.endswith("增长率"):
         return
-    if (
-        leading_verb(name, "direction_verbs") and head.at_end and (head.measure == "rate" or name.endswith("满意度"))
-    ) or (head.measure == "rate" and not head.at_end and name.endswith(words("direction_ends"))):
+    prefixed = head.at_end and head.measure == "rate" and leading_verb(name, "direction_verbs")
+    suffixed = not head.at_end and head.measure == "rate" and name.endswith(words("direction_ends"))
+    if prefixed or suffixed:
         yield _direction(row, name)
 
 
