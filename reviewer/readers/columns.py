@@ -263,11 +263,11 @@ def find_plain_header(line: Line, section: str) -> PlainHeader | None:
         group = None
     keys = columns.keys()
     if section == "cost":
-        good = "amount" in keys and bool(keys & {"content", "detail"}) and len(keys - {"no", "note"}) >= 3
+        good = "amount" in keys and bool(keys & {"content", "detail"}) and len(keys - {"number", "note"}) >= 3
         good = good or {"amount", "basis"} <= keys or {"content", "detail", "basis"} <= keys
         good = good and bool(keys & {"content", "detail"})
     else:
-        good = {"name", "amount"} <= keys and bool(keys & {"no", "annual_goal", "period_goal"})
+        good = {"name", "amount"} <= keys and bool(keys & {"number", "annual_goal", "period_goal"})
     if not good or unknown > len(keys):
         return None
     return PlainHeader(columns, len(line.slots), group)

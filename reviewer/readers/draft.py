@@ -256,7 +256,7 @@ def _summary_rows(form_id: str, draft: Draft) -> Iterable[SummaryRow]:
     for number, (section, row) in enumerate(rows, 1):
         yield SummaryRow(
             id=f"{form_id}.R{number}",
-            no=row.texts.get("no", ""),
+            no=row.texts.get("number", ""),
             name=row.texts.get("name", ""),
             amount=_amount(draft, row.texts.get("amount", ""), section.amount_heading, row.amount_location),
             period_goal=row.texts.get("period_goal"),

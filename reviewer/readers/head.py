@@ -106,9 +106,10 @@ class HeadReader:
             if not slot.top or not slot.text:
                 continue
             key = None if line.grid.is_text and not self._alone(slot) else key_of("head", slot.text)
-            if key is None or slot.text.rstrip()[-1:] in "：:":
+            if "：" in slot.text or ":" in slot.text:
                 found = list(inline_labels(slot.text))
-                if found and (len(found) > 1 or key is None):
+                # "年度资金总额：" alone is a label with its value beside or below it.
+                if found and not (len(found) == 1 and key is not None and not found[0][2]):
                     inline[index] = found
                     continue
             special = special or key == "special"
@@ -198,7 +199,8 @@ class HeadReader:
             ledger.use(line, *filled)
         else:
             ledger.use(line, *[v for v in filled if v.text == chosen.text])
-        return Entry(label.key, label.slot.text, text, line, chosen)
+        sealed = label.key in ("org", "supervisor") and not text and _SEAL.search(label.slot.text)
+        return Entry("seal" if sealed else label.key, label.slot.text, text, line, chosen)
 
     def _values_of_pending(self, line: Line, ledger: Ledger) -> list[Entry]:
         """Values that stand under their labels."""

@@ -138,14 +138,16 @@ def heading_weight(text: str) -> Decimal | None:
 
 
 @cache
-def _furniture() -> list[re.Pattern[str]]:
-    return [re.compile(p) for p in _data()["furniture"]]
+def _patterns(name: str) -> list[re.Pattern[str]]:
+    return [re.compile(p) for p in _data()[name]]
 
 
-def is_furniture(text: str) -> bool:
-    """Whether a cell or paragraph says nothing (附表1, page numbers, 注：…)."""
+def is_furniture(text: str, *, running: bool = False) -> bool:
+    """Whether a cell or paragraph says nothing (附表1, 注：…); a lone number does so in running text only (pages)."""
     words = squash(text)
-    return not words or any(p.match(words) for p in _furniture())
+    if not words or any(p.match(words) for p in _patterns("furniture")):
+        return True
+    return running and any(p.match(words) for p in _patterns("page_numbers"))
 
 
 @cache

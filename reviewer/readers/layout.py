@@ -65,7 +65,7 @@ def _not_understood(lines: Sequence[Line], ledger: Ledger) -> list[Unread]:
     result: list[Unread] = []
     last: tuple[int, int] | None = None
     for line in lines:
-        left = [s for s in line.filled if not ledger.knows(line, s) and not is_furniture(s.text)]
+        left = [s for s in line.filled if not ledger.knows(line, s) and not is_furniture(s.text, running=line.grid.is_text)]
         if not left:
             continue
         text = " | ".join(s.text for s in left)
@@ -152,7 +152,7 @@ class _Layout:
                 self.section = None
             self._place(line)
             self.draft.entries.extend(entries)
-        elif all(is_furniture(s.text) for s in line.filled):
+        elif all(is_furniture(s.text, running=line.grid.is_text) for s in line.filled):
             self.ledger.use_all(line)
             self.draft.year_words.extend(s.text for s in line.filled)
         elif len(line.filled) == 1 and is_group(line.filled[0].text):

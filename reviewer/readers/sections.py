@@ -16,7 +16,8 @@ from reviewer.readers.headings import (
 )
 from reviewer.readers.lines import Ledger, Line, Slot
 from reviewer.records import Location
-from reviewer.taxonomy import category_of, is_level1
+from reviewer.taxonomy import BENEFITS, OUTPUTS, category_of, is_level1
+from reviewer.taxonomy.levels import level1_name, level1_of
 from reviewer.text import parse_amount, squash
 
 _NUMBERING = re.compile(r"^(?:指标|目标|任务)?[\d一二三四五六七八九十]{1,3}[:：.、]?$|^[①-⑳]$|^[(（]\d{1,2}[)）]$")
@@ -24,7 +25,13 @@ _VALUE_IN_NAME = re.compile(
     r"^(?P<name>.+?)[\s:：,，]*(?P<value>(?:[≥≤≧≦<>＜＞=＝═]|不低于|不少于|不高于|不超过|不小于|不大于|大于等于|小于等于|达到|控制在).*)$",
     re.S,
 )
-_KEPT = ("nature", "unit", "standard", "weight", "note", "actual")
+# What the first-level headings hold in the frameworks in use; 满意度 stands under 效益 in many older forms.
+_HOLDS = {
+    "成本指标": ("成本指标", "时效指标"),
+    "产出指标": OUTPUTS,
+    "效益指标": (*BENEFITS, "满意度指标"),
+    "满意度指标": ("满意度指标",),
+}
 
 
 @dataclass
@@ -193,6 +200,21 @@ class IndicatorSection:
                 carry.level2 = level2.text
                 carry.places = {**carry.places, "level2": line.locate(level2)}
                 self.headings.append(level2.text)
+                if level1 is None or not level1.text:
+                    self._correct_level1(carry)
+
+    @staticmethod
+    def _correct_level1(carry: _Carry) -> None:
+        """A level carried over a blank cell cannot hold a category of another level: the blank stands for that one.
+
+        石峰区残联 2023: 社会效益指标 below 产出指标 with an empty first column is under 效益指标.
+        """
+        category, level1 = category_of("", carry.level2), level1_name(carry.level1)
+        if category is None or level1 is None:
+            return
+        if category not in _HOLDS.get(level1, ()):
+            carry.level1 = level1_of(category) if category != "成本指标" else "产出指标"
+            carry.places = {k: p for k, p in carry.places.items() if k != "level1"}
 
     def _texts(
         self, line: Line, column_set: ColumnSet, shift: int, ledger: Ledger
