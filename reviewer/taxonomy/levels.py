@@ -50,6 +50,16 @@ def category_of(level1: str, level2: str) -> str | None:
 
 
 @lru_cache(maxsize=4096)
+def level1_name(heading: str) -> str | None:
+    """The canonical first-level heading (效果指标（30分） → 效益指标); None where it is none of the four."""
+    bare = bare_level(heading)
+    for name, synonyms in _levels()["level1"].items():
+        if bare and (bare == bare_level(name) or bare in synonyms):
+            return str(name)
+    return None
+
+
+@lru_cache(maxsize=4096)
 def is_level1(heading: str) -> bool:
     """Whether the heading is one of the first level (产出指标, 项目完成指标, 效果指标 …)."""
     bare = bare_level(heading)

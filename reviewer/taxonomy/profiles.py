@@ -114,7 +114,9 @@ def profile_origins(profile_id: str) -> dict[str, tuple[Any, Path]]:
             known = "、".join(_raw())
             raise DataError(f"没有名为“{current}”的框架", "--profile", f"可选：{known}")
         if current in seen:
-            raise DataError(f"框架的 parent 循环引用：{'→'.join([*seen, current])}", str(_raw()[current][0]), "断开循环")
+            raise DataError(
+                f"框架的 parent 循环引用：{'→'.join([*seen, current])}", str(_raw()[current][0]), "断开循环"
+            )
         path, data = _raw()[current]
         for key, value in data.items():
             if key not in _OWN or (key == "detect" and not seen):

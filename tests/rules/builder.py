@@ -4,6 +4,7 @@ A case has ``title``, the filing (``rows``, ``form`` or ``forms``) and what the 
 optionally ``severity``, ``message``, ``suggested``, ``outcome``). All values are text, as a filing has them.
 """
 
+from decimal import Decimal
 from typing import Any
 
 from reviewer.records import (
@@ -97,6 +98,7 @@ def _form(data: dict[str, Any], number: int) -> Form:
             for n, row in enumerate(data.get("projects") or [], 1)
         ),
         columns=columns,
+        heading_weights=tuple((h, Decimal(w)) for h, w in data.get("heading_weights") or []),
     )
 
 

@@ -1,0 +1,34 @@
+"""Fields of public spending, told by words that belong to one field alone (``taxonomy/sectors.yaml``)."""
+
+from functools import cache
+
+from reviewer.errors import DataError
+from reviewer.resources import resource
+from reviewer.taxonomy.loader import load_yaml
+
+
+@cache
+def _sectors() -> tuple[dict[str, tuple[str, ...]], dict[str, frozenset[str]]]:
+    path = resource("taxonomy", "sectors.yaml")
+    terms: dict[str, tuple[str, ...]] = {}
+    near: dict[str, set[str]] = {}
+    data = load_yaml(path)
+    for name, entry in data.items():
+        terms[name] = tuple(map(str, entry["terms"]))
+        for other in entry.get("near", ()):
+            if other not in data:
+                raise DataError(f"领域“{name}”的 near 中没有“{other}”这个领域", str(path), "改正名称或补上该领域")
+            near.setdefault(name, set()).add(other)
+            near.setdefault(other, set()).add(name)
+    return terms, {name: frozenset(others) for name, others in near.items()}
+
+
+def terms_of(text: str) -> dict[str, tuple[str, ...]]:
+    """The words of each field that stand in ``text``; fields without a word left out."""
+    found = {name: tuple(t for t in terms if t in text) for name, terms in _sectors()[0].items()}
+    return {name: terms for name, terms in found.items() if terms}
+
+
+def are_near(one: str, other: str) -> bool:
+    """Whether words of field ``one`` may well stand in a project of field ``other``."""
+    return one == other or other in _sectors()[1].get(one, frozenset())

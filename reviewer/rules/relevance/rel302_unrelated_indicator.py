@@ -1,0 +1,85 @@
+"""REL302."""
+
+from collections import Counter
+from collections.abc import Iterator
+
+from reviewer.matching.sectors import are_near, terms_of
+from reviewer.matching.terms import pairs, pieces, with_synonyms
+from reviewer.records import Form, FormKind, Hit
+from reviewer.rules.engine import Context, CouldNotCheck, NotApplicable, Row, rule
+from reviewer.taxonomy import BENEFITS
+from reviewer.text import squash
+
+_ENOUGH = 2
+
+
+@rule(
+    "REL302",
+    "指标与项目无关",
+    severity="warn",
+    smart="R",
+    basis=["caiyu-2015-88#relevant", "caiyu-2021-101#highly-relevant", "baotou-2023#six-checks"],
+    scope="form",
+    kinds=[FormKind.PROJECT],
+)
+def check(form: Form, context: Context) -> Iterator[Hit]:
+    """检查：指标是否属于与本项目毫不相干的领域：名称带有某一领域的专用词，而项目名称、单位、目标、支出明细和
+    其他指标都没有这一领域的任何词，且这些内容明确属于别的、并不相近的领域。
+
+    理由：指标要与目标和支出方向直接相关；从别的项目抄来的指标考核不了本项目。
+
+    反例：中小学食堂改造项目的数量指标写“灌溉农田面积”；水利项目写“文艺演出场次”。
+
+    正例：农村公路项目的效益写“带动沿线旅游收入”；残疾人项目写“辅助器具适配人数”；各类项目的“验收合格率”。
+
+    例外：只凭专用词判断，证据不足的一律不提；效益指标常涉及别的领域，名称有两个以上外领域专用词才提；
+    满意度、时效指标不查；部门整体表不查；看不出项目属于哪个领域的，记为未能检查。
+    """
+    rows = context.rows(form)
+    if not rows:
+        raise CouldNotCheck("没有读到指标")
+    if len(rows) < _ENOUGH:
+        raise NotApplicable("只有一条指标，无从比较")
+    known = _project_text(form, context)
+    fields = terms_of(known + "\n" + "\n".join(squash(r.name) for r in rows))
+    if not fields:
+        raise CouldNotCheck("看不出项目属于哪个领域")
+    for row in rows:
+        if row.category in (None, "满意度指标", "时效指标"):
+            continue
+        yield from _foreign(row, rows, known)
+
+
+def _foreign(row: Row, rows: tuple[Row, ...], known: str) -> Iterator[Hit]:
+    own = terms_of(row.name)
+    if not own:
+        return
+    siblings = [r.name for r in rows if r is not row and r.name != row.name]
+    around = terms_of("\n".join([known, *siblings]))
+    texts = [*known.split("\n"), *siblings]
+    seen = Counter(name for text in texts for name in terms_of(text))
+    ours = {name for name, terms in around.items() if len(terms) >= _ENOUGH or seen[name] > _ENOUGH}
+    # The project itself must name its field: siblings alone may all be copied.
+    if not ours & set(terms_of(known)):
+        return
+    if any(are_near(name, other) for name in own for other in around):
+        return
+    if row.category in BENEFITS and sum(map(len, own.values())) < _ENOUGH:
+        return
+    words = pairs(pieces(row.name, ("task_generic", "measurable_ends")))
+    context_words = with_synonyms("\n".join([known, *map(squash, siblings)]))
+    if any(pair in context_words for pair in words):
+        return
+    field, terms = next(iter(own.items()))
+    yield row.hit(
+        "name",
+        f"“{squash(row.indicator.name)}”说的是{field}方面的事（{'、'.join(terms)}），与本项目的名称、目标、支出明细和"
+        f"其他指标都没有关系。请核对是否抄自别的项目，改为本项目的产出或效果。",
+        f"项目：{row.form.project or row.form.title}；本项目涉及：{'、'.join(sorted(ours))}",
+    )
+
+
+def _project_text(form: Form, context: Context) -> str:
+    texts = [form.project, form.title, form.org or context.filing.org, form.goal_text]
+    texts += [f"{c.content} {c.detail} {c.calculation_basis}" for c in form.cost_lines]
+    return "\n".join(squash(t) for t in texts if t)
