@@ -132,7 +132,9 @@ def exit_code(report: "Report") -> int:
     from reviewer.records import OutcomeKind, Severity
 
     broken = any(o.outcome is OutcomeKind.ERROR for item in report.filings for o in item.outcomes)
-    unread = any(item.filing.unread or not item.filing.forms for item in report.filings)
+    unread = any(
+        not item.filing.forms or any(not part.advisory for part in item.filing.unread) for item in report.filings
+    )
     if report.failures or unread or broken:
         return 2
     return int(any(item.worst() is Severity.ERROR for item in report.filings))

@@ -150,11 +150,12 @@ class OutUnread(_Out):
     text: str
     reason: str
     location: OutLocation | None
+    advisory: bool = Field(description="true：内容没有缺少，只是说明怎样读的")
 
     @classmethod
     def of(cls, unread: Unread) -> "OutUnread":
         """The output form of an unread part."""
-        return cls(text=unread.text, reason=unread.reason, location=OutLocation.of(unread.location))
+        return cls(**unread.model_dump(exclude={"location"}), location=OutLocation.of(unread.location))
 
 
 class OutFiling(_Out):

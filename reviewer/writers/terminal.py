@@ -60,10 +60,11 @@ def _filing(view: FilingView, width: int) -> Iterator[Line]:
     read = f"{len(filing.forms)}张表，{rows}项指标"
     facts = [one_line(filing.org), f"{filing.year}年度" if filing.year else "", read]
     yield from _wrapped("　".join(f for f in facts if f), width, "  ")
-    yield from _wrapped(_counts(view.counts), width, "  ")
-    if view.unchecked or filing.unread:
+    if filing.forms:
+        yield from _wrapped(counts_in_words(view.counts), width, "  ")
+    if view.unchecked or view.missing:
         missing = [f"{len(view.unchecked)}项检查未能进行"] if view.unchecked else []
-        missing += [f"{len(filing.unread)}处内容未能读出"] if filing.unread else []
+        missing += [f"{len(view.missing)}处内容未能读出"] if view.missing else []
         yield from _wrapped(f"{'、'.join(missing)}，都不算通过，列在后面。", width, "  ", style="warn")
     yield Line("")
     if not filing.forms:
@@ -163,10 +164,11 @@ def _not_done(view: FilingView, width: int) -> Iterator[Line]:
             word = "检查出错" if item.crashed else "未能检查"
             text = f"{item.name}（{item.code}）{word}：{'、'.join(item.forms)}。{one_line(item.reason, 200)}"
             yield from _wrapped(text, width, "  ? ")
-    if view.item.filing.unread:
-        yield Line("")
-        yield Line("未能读出的内容（没有审核）", "title")
-        for unread in view.item.filing.unread:
+    for title, parts in (("未能读出的内容（没有审核）", view.missing), ("读取说明（内容没有缺少）", view.advice)):
+        if parts:
+            yield Line("")
+            yield Line(title, "title")
+        for unread in parts:
             place = unread.location.describe() if unread.location else ""
             text = f"{place}{' ' if place else ''}“{one_line(unread.text, 60)}”：{one_line(unread.reason)}"
             yield from _wrapped(text, width, "  ? ")
@@ -176,12 +178,13 @@ def _summary(report: Report, width: int) -> Iterator[Line]:
     yield Line("═" * width, "dim")
     total = count(f for item in report.filings for f in item.findings)
     forms = sum(len(item.filing.forms) for item in report.filings)
-    yield from _wrapped(f"合计：{len(report.filings)}个文件，{forms}张表。{_counts(total)}", width, style="title")
+    verdict = counts_in_words(total) if forms else "没有审核任何表。"
+    yield from _wrapped(f"合计：{len(report.filings)}个文件，{forms}张表。{verdict}", width, style="title")
     gaps = []
     if report.failures:
         gaps.append(f"{len(report.failures)}个文件读不了，没有审核")
     unchecked = sum(len(view.unchecked) for view in views(report))
-    unread = sum(len(item.filing.unread) for item in report.filings)
+    unread = sum(len(view.missing) for view in views(report))
     gaps += [f"{unchecked}项检查未能进行"] if unchecked else []
     gaps += [f"{unread}处内容未能读出"] if unread else []
     if gaps:
@@ -191,7 +194,8 @@ def _summary(report: Report, width: int) -> Iterator[Line]:
         yield from _wrapped(f"想知道某条意见的理由和正确写法：reviewer explain {code}", width, style="dim")
 
 
-def _counts(counts: dict[Severity, int]) -> str:
+def counts_in_words(counts: dict[Severity, int]) -> str:
+    """``必须修改 3 处，应当修改 2 处，提示 0 处。``"""
     if not any(counts.values()):
         return "所做的检查没有发现问题。"
     return "，".join(f"{SEVERITY_WORDS[s]} {counts[s]} 处" for s in Severity) + "。"

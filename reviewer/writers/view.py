@@ -16,6 +16,7 @@ from reviewer.records import (
     OutcomeKind,
     Report,
     Severity,
+    Unread,
 )
 from reviewer.writers.words import KIND_WORDS, one_line
 
@@ -100,6 +101,10 @@ class FilingView:
         where = f"（文件中第{table}个表格）" if table and table != self._form_numbers[form_id] else ""
         return f"{label} {KIND_WORDS[form.kind]}{'：' if about else ''}{about}{where}"
 
+    def line_place(self, finding: Finding) -> str:
+        """The line alone: ``第12行``; "" where none is known."""
+        return self.row_place(finding).partition(" “")[0].partition("（")[0] if finding.indicator_id else ""
+
     def row_place(self, finding: Finding) -> str:
         """The place within the form: ``第12行 “服务人数”``; "" for the form as a whole."""
         row = self.indicators.get(finding.indicator_id or "")
@@ -122,9 +127,15 @@ class FilingView:
         return f"{self.form_label(finding.form_id)} {self.row_place(finding) or '整张表'}"
 
     def cites(self, finding: Finding) -> tuple[str, ...]:
-        """The authorities, as cited."""
-        bases = (self.report.bases.get(key) for key in finding.basis)
-        return tuple(dict.fromkeys(b.cite for b in bases if b is not None))
+        """The authorities as cited, articles of one document together."""
+        articles: dict[str, list[str]] = {}
+        for key in finding.basis:
+            basis = self.report.bases.get(key)
+            if basis is not None:
+                document = basis.model_copy(update={"article": ""}).cite
+                articles.setdefault(document, []).append(basis.article)
+        joined = {document: "、".join(dict.fromkeys(filter(None, names))) for document, names in articles.items()}
+        return tuple(document + (f"（{names}）" if names else "") for document, names in joined.items())
 
     @cached_property
     def issues(self) -> dict[str, tuple[Issue, ...]]:
@@ -167,6 +178,16 @@ class FilingView:
             Unchecked(code, self.report.rule_names.get(code, ""), reason, tuple(forms), crashed)
             for (code, reason, crashed), forms in found.items()
         )
+
+    @property
+    def missing(self) -> tuple[Unread, ...]:
+        """What could not be read."""
+        return tuple(u for u in self.item.filing.unread if not u.advisory)
+
+    @property
+    def advice(self) -> tuple[Unread, ...]:
+        """What a person should know about how the file was read; nothing is missing."""
+        return tuple(u for u in self.item.filing.unread if u.advisory)
 
     @cached_property
     def counts(self) -> dict[Severity, int]:

@@ -1,0 +1,86 @@
+"""Markdown, for pasting into documents and issue trackers."""
+
+import re
+from collections.abc import Iterator
+
+from reviewer.records import Report, Severity
+from reviewer.writers.base import writer
+from reviewer.writers.terminal import counts_in_words, score_line
+from reviewer.writers.view import FilingView, Issue, views
+from reviewer.writers.words import SEVERITY_WORDS, one_line
+
+_SPECIAL = re.compile(r"([\\`*_\[\]<>|~#&])")
+_LINE_START = re.compile(r"^(\s*)([-+=]|\d+[.)])")
+
+
+@writer("markdown", ".md", "粘贴到文档或工单")
+def write(report: Report) -> bytes:
+    """The report as Markdown, UTF-8."""
+    lines = ["# 绩效目标审核意见", ""]
+    if report.failures:
+        lines += ["## 没有审核的文件", ""]
+        lines += [
+            f"- {_text(f.source)}：{_text(f.what)}{'。' + _text(f.remedy) if f.remedy else ''}" for f in report.failures
+        ]
+        lines.append("")
+    for view in views(report):
+        lines += _filing(view)
+    return "\n".join(lines).encode("utf-8", errors="replace")
+
+
+def _filing(view: FilingView) -> Iterator[str]:
+    filing = view.item.filing
+    yield from (f"## {_text(filing.source)}", "")
+    if filing.org:
+        yield from (_text(filing.org), "")
+    if not filing.forms:
+        yield from ("**没有读到绩效目标表，未作检查。**", "")
+    else:
+        yield from (counts_in_words(view.counts), "", "### 先改这些", "")
+        for form_id in view.forms:
+            fixes = "；".join(f"{i.head.name}：{view.places(i)}" for i in view.fix_first(form_id))
+            verdict = fixes or ("只有提示，没有要改的" if view.issues[form_id] else "没有发现问题")
+            yield f"- **{_text(view.form_title(form_id))}** {_text(verdict)}"
+        yield ""
+    for form_id in view.forms:
+        yield from (f"### {_text(view.form_title(form_id))}", "")
+        for score in view.item.scores:
+            if score.form_id == form_id:
+                yield from (f"> {_text(score_line(score))}", "")
+        for severity in Severity:
+            issues = [i for i in view.issues[form_id] if i.severity is severity]
+            if issues:
+                yield from (f"#### {SEVERITY_WORDS[severity]}", "")
+                for issue in issues:
+                    yield from _issue(view, issue)
+                yield ""
+    yield from _not_done(view)
+
+
+def _issue(view: FilingView, issue: Issue) -> Iterator[str]:
+    head = issue.head
+    cites = "；".join(view.cites(head))
+    yield f"- **{_text(head.name)}**（{head.code}）{'　' + _text(cites) if cites else ''}"
+    for finding in issue.findings:
+        evidence = one_line(finding.evidence, 200)
+        told = f"（证据：{_text(evidence)}）" if evidence and evidence not in one_line(finding.message) else ""
+        yield f"  - {_text(view.place(finding))}：{_text(finding.message)}{told}"
+
+
+def _not_done(view: FilingView) -> Iterator[str]:
+    missing = view.item.filing.unread
+    if not view.unchecked and not missing:
+        return
+    yield from ("### 未能检查、未能读出的（不算通过）", "")
+    for item in view.unchecked:
+        word = "检查出错" if item.crashed else "未能检查"
+        yield f"- {_text(item.name)}（{item.code}）{word}：{_text('、'.join(item.forms))}。{_text(item.reason)}"
+    for unread in missing:
+        place = _text(unread.location.describe()) + " " if unread.location else ""
+        yield f"- {place}“{_text(one_line(unread.text, 200))}”：{_text(unread.reason)}"
+    yield ""
+
+
+def _text(words: str) -> str:
+    """Filed words on one line, with nothing in them that Markdown or HTML would take for markup."""
+    return _LINE_START.sub(r"\1\\\2", _SPECIAL.sub(r"\\\1", one_line(words)))
