@@ -1,0 +1,142 @@
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cache
+
+from reviewer.records import Amount, Comparator, Form, Hit, Severity, ValueKind
+from reviewer.rules.cost_lines import matches, sources
+from reviewer.rules.engine import Context, CouldNotCheck, NotApplicable, Row, rule
+from reviewer.taxonomy import words
+from reviewer.text import parse_amount, squash
+from reviewer.text.calculation import wan
+from reviewer.text.dates import find_dates
+
+# A limit this far below the amount is no saving any more but another amount.
+_FAR_BELOW = Decimal("0.8")
+# A few 元 against many 万元 is a price whose "/人" was left out (QNT205), no total.
+_PRICE = Decimal("0.05")
+
+
+@rule(
+    "CON401",
+    "成本指标与项目金额不符",
+    severity="error",
+    smart="A",
+    basis=("caiyu-2021-101#cost", "caiyu-2015-88#matched"),
+    categories=("成本指标",),
+)
+def check(row: Row, context: Context) -> Iterator[Hit]:
+    """成本指标里的总成本（年初预算数、项目总成本、预算控制数）与本项目金额不一致。
+
+    检查：成本指标说的是整个项目的金额时，把指标值换算成万元与项目金额比较。大于项目金额的报错；
+    写“＝”、没有比较符，或名称就是预算数、资金总额的，不等即报错；写“≤”且低于项目金额20%以上的，提示核对。
+    分项成本大于整个项目金额的也报错。
+    理由：同一张表上项目要多少钱只能有一个数；成本目标突破预算，或与申请的资金不是一个数，预算和绩效无法对照。
+    反例：项目金额23.42万元，年初预算数 ｜ 21.45万元；项目金额50万元，项目总成本 ｜ ≤65万元
+    正例：项目金额68.6万元，年初预算 ｜ 68.6万元；项目金额202.64万元，项目总成本 ｜ ≤202.6万元
+    例外：单位成本、补助标准、分项成本、节约额不与总额比；按所印小数四舍五入相等的不报；“≤”略低于项目金额是成本控制，不报；
+    等于其中一项资金来源（如财政拨款）的不报；几项成本相加等于项目金额的不报；总投资、概算、合同价含其他年度和来源，不比；
+    社会成本、生态环境成本不比。
+    """
+    if _other_cost(row):
+        raise NotApplicable("不是项目经济成本")
+    target = row.target
+    if target.kind is not ValueKind.MONEY or target.is_range:
+        return
+    number = target.numbers[target.primary]
+    if "/" in target.unit or "每" in target.unit or number.change or "/" in number.unit:
+        return
+    name = squash(row.name)
+    if any(word in name for word in (*words("unit_cost_words"), *words("investment_words"))):
+        return
+    amount = _amount(row)
+    if amount is None or amount.wan is None:
+        return
+    budget = row.form.budget
+    if budget is None or budget.wan is None:
+        raise CouldNotCheck("表中没有读到项目金额，无法与成本指标比较")
+    if amount.unit == "元" and amount.wan < budget.wan * _PRICE:
+        return
+    if _equal(amount, budget) or any(_equal(amount, s) for s in sources(row.form)):
+        return
+    whole = _names_whole(name, row.form)
+    if not whole:
+        if amount.wan > budget.wan and not _several_years(row.form):
+            yield _hit(row, amount, budget, f"单项成本“{row.name}”{wan(amount.wan)}已超过整个项目的金额")
+        return
+    if amount.wan > budget.wan and not _several_years(row.form):
+        yield _hit(row, amount, budget, f"成本指标“{row.name}”为{wan(amount.wan)}，超过项目金额")
+        return
+    if _adds_up(row, context, budget):
+        return
+    restates = any(word in name for word in words("budget_amount_names"))
+    if restates or target.comparator in (None, Comparator.EQ):
+        yield _hit(row, amount, budget, f"成本指标“{row.name}”为{wan(amount.wan)}，与项目金额不一致")
+    elif target.comparator in (Comparator.LE, Comparator.LT) and amount.wan < budget.wan * _FAR_BELOW:
+        yield _hit(
+            row, amount, budget, f"成本控制数{wan(amount.wan)}远低于项目金额", severity=Severity.WARN
+        )  # fmt: skip
+
+
+def _other_cost(row: Row) -> bool:
+    """Social and ecological costs are no money of the project."""
+    return any(word in squash(row.indicator.level2) for word in ("社会成本", "生态", "环境成本"))
+
+
+def _hit(row: Row, amount: Amount, budget: Amount, said: str, severity: Severity | None = None) -> Hit:
+    assert amount.wan is not None and budget.wan is not None
+    gap = amount.wan - budget.wan
+    return row.hit(
+        "value",
+        f"{said}：项目金额是{wan(budget.wan)}，{'多' if gap > 0 else '少'}{wan(abs(gap))}。请核对哪个数对，改到一致。",
+        evidence=f"{row.indicator.value}；项目金额{wan(budget.wan)}",
+        severity=severity,
+    )
+
+
+def _amount(row: Row) -> Amount | None:
+    """The target as an amount with its printed precision."""
+    number = row.target.numbers[row.target.primary]
+    unit = number.unit or row.target.unit
+    printed = re.search(r"[\d,.]+", number.text)
+    if printed is None or unit not in ("元", "千元", "万元", "亿元"):
+        return None
+    return parse_amount(printed.group(), unit, unit_printed=True)
+
+
+def _equal(amount: Amount, other: Amount) -> bool:
+    """Equal within the coarser of the two printed precisions, whole 万元 taken as exact to half a unit."""
+    return amount.wan is not None and matches(amount.wan, other, [amount])
+
+
+@cache
+def _fillers() -> re.Pattern[str]:
+    listed = {*words("total_cost_fillers"), *words("total_cost_names"), *words("budget_amount_names")}
+    return re.compile("|".join(map(re.escape, sorted(listed, key=len, reverse=True))) + r"|\d{4}|[()（）≤<=*、,：:的]")
+
+
+def _names_whole(name: str, form: Form) -> bool:
+    """Whether the name speaks of the whole project's cost and not of a part of it."""
+    known = (*words("total_cost_names"), *words("budget_amount_names"))
+    if not any(word in name for word in known):
+        return False
+    left = _fillers().sub("", name)
+    project = squash(form.project)
+    return not left or (len(left) >= 2 and left in project) or (bool(project) and project in name)
+
+
+def _several_years(form: Form) -> bool:
+    years = {d.year for d in find_dates(squash(form.period or ""))[0] if d.year}
+    return len(years) > 1
+
+
+def _adds_up(row: Row, context: Context, budget: Amount) -> bool:
+    """Several cost rows that together make the project's amount are parts of it."""
+    amounts = []
+    for other in context.rows(row.form):
+        if other.category == "成本指标" and other.target.kind is ValueKind.MONEY and "/" not in other.target.unit:
+            amount = _amount(other)
+            if amount is not None and amount.wan is not None:
+                amounts.append(amount)
+    total = sum((a.wan or Decimal(0) for a in amounts), Decimal(0))
+    return len(amounts) > 1 and matches(total, budget, amounts)

@@ -1,0 +1,134 @@
+from collections.abc import Iterator
+from decimal import Decimal
+
+from reviewer.records import Amount, Form, FormKind, Hit
+from reviewer.rules.cost_lines import adding, difference, matches, rows_of, sums
+from reviewer.rules.engine import Context, CouldNotCheck, NotApplicable, rule
+from reviewer.taxonomy import words
+from reviewer.text import squash
+from reviewer.text.calculation import rounding_tolerance, wan
+
+
+@rule(
+    "CON404",
+    "汇总与分项不符",
+    severity="error",
+    smart="A",
+    basis=("caiyu-2015-88#complete", "local-guide#funds"),
+    scope="form",
+)
+def check(form: Form, context: Context) -> Iterator[Hit]:
+    """汇总数与组成它的各项加起来不相等。
+
+    检查：汇总表各项目金额之和与合计；部门整体表的基本支出＋项目支出与资金总额，项目支出与汇总表合计；
+    项目表的财政拨款＋其他资金与项目资金总额。差额超过印刷精度的四舍五入误差即报，并写出算式。
+    理由：同一笔资金在几处填列，总数与分项不等，至少有一处是错的，预算无法按此批复。
+    反例：汇总表5个项目相加315.21万元，合计印314.21万元；基本支出74.67＋项目支出314.21，资金总额印398.88万元
+    正例：74.67＋314.21＝388.88万元；财政拨款90＋其他资金10＝100万元
+    例外：表上没有印合计或分项的不查；四舍五入到0.01万元的尾差不报；按“一、（一）、1”分层编号的，任何一层相加相符即可；
+    只填了财政拨款一项且不超过总额的不报；一份材料有几个单位、对不上哪张汇总表的不比。
+    """
+    checked = False
+    unread: list[str] = []
+    if form.kind is FormKind.SUMMARY and form.budget is not None and form.budget.wan is not None:
+        rows = rows_of(form.rows)
+        blank = [r.name for r in rows if r.amount.wan is None]
+        if blank:
+            unread.append(f"汇总表中“{'”“'.join(blank[:5])}”的金额读不出数字")
+        elif rows:
+            checked = True
+            yield from _rows(form, form.budget)
+    if form.basic is not None and form.projects_total is not None and form.budget is not None:
+        if None in (form.basic.wan, form.projects_total.wan, form.budget.wan):
+            unread.append("基本支出、项目支出或资金总额读不出数字")
+        else:
+            checked = True
+            yield from _parts(
+                form, form.budget, {"基本支出": form.basic, "项目支出": form.projects_total}, "部门资金总额"
+            )
+    if form.kind is FormKind.DEPARTMENT and (summary := _summary_of(form, context)) is not None:
+        checked = True
+        yield from _against_summary(form, summary)
+    if form.fund_sources and form.budget is not None and form.budget.wan is not None:
+        checked = True
+        yield from _sources(form, form.budget)
+    if unread:
+        raise CouldNotCheck("；".join(unread))
+    if not checked:
+        raise NotApplicable("表中没有同时印出总数和分项")
+
+
+def _rows(form: Form, total: Amount) -> Iterator[Hit]:
+    rows = rows_of(form.rows)
+    amounts = [r.amount for r in rows]
+    values = [a.wan or Decimal(0) for a in amounts]
+    readings = sums([(squash(r.no), r.amount.wan or Decimal(0)) for r in rows])
+    if any(matches(reading, total, amounts) for reading in readings):
+        return
+    value = total.wan or Decimal(0)
+    yield Hit(
+        message=f"汇总表{len(rows)}个项目相加为{wan(sum(values, Decimal(0)))}，合计印的是{wan(value)}，"
+        f"{difference(sum(values, Decimal(0)), value)}。请核对各项目金额与合计。",
+        evidence=adding(values),
+        location=total.location or form.location,
+    )
+
+
+def _parts(form: Form, total: Amount, parts: dict[str, Amount], name: str) -> Iterator[Hit]:
+    value = sum((p.wan or Decimal(0) for p in parts.values()), Decimal(0))
+    if matches(value, total, parts.values()):
+        return
+    said = "＋".join(f"{label}{wan(p.wan or Decimal(0))}" for label, p in parts.items())
+    target = total.wan or Decimal(0)
+    yield Hit(
+        message=f"{said}，合计{wan(value)}，与{name}{wan(target)}不等，{difference(value, target)}。请核对后改到一致。",
+        evidence=f"{said}＝{wan(value)}",
+        location=total.location or form.location,
+    )
+
+
+def _summary_of(form: Form, context: Context) -> Form | None:
+    """The summary of the same organisation, when it is the only one."""
+    found = [f for f in context.filing.forms if f.kind is FormKind.SUMMARY]
+    own = [f for f in found if f.org and form.org and squash(f.org) == squash(form.org)]
+    departments = [f for f in context.filing.forms if f.kind is FormKind.DEPARTMENT]
+    if len(own) == 1:
+        candidate = own[0]
+    elif len(found) == 1 and len(departments) == 1 and not (found[0].org and form.org):
+        candidate = found[0]
+    else:
+        return None
+    usable = (form.projects_total, candidate.budget)
+    return candidate if all(a is not None and a.wan is not None for a in usable) else None
+
+
+def _against_summary(form: Form, summary: Form) -> Iterator[Hit]:
+    mine, theirs = form.projects_total, summary.budget
+    assert mine is not None and theirs is not None and mine.wan is not None and theirs.wan is not None
+    if abs(mine.wan - theirs.wan) <= rounding_tolerance([mine, theirs]):
+        return
+    yield Hit(
+        message=f"部门整体表的项目支出为{wan(mine.wan)}，汇总表（{summary.id}）合计为{wan(theirs.wan)}，"
+        f"相差{wan(abs(mine.wan - theirs.wan))}。请核对是否漏列或重列了项目。",
+        evidence=f"{wan(mine.wan)}≠{wan(theirs.wan)}",
+        location=mine.location or form.location,
+    )
+
+
+def _sources(form: Form, total: Amount) -> Iterator[Hit]:
+    """财政拨款＋其他资金 against the total; parts of the public money (中央, 省级 …) are not added again."""
+    read = {squash(s.name).strip("：:"): s.amount for s in form.fund_sources if s.amount.wan is not None}
+    public = {n: a for n, a in read.items() if n in words("public_money_names")}
+    other = {n: a for n, a in read.items() if n in words("other_money_names")}
+    if not public or total.wan is None:
+        return
+    top = {**public, **other}
+    value = sum((a.wan or Decimal(0) for a in top.values()), Decimal(0))
+    # Names that we do not know may be parts of the public money or sources beside it: both readings are accepted.
+    rest = sum((a.wan or Decimal(0) for n, a in read.items() if n not in top), Decimal(0))
+    readings = [value, value + rest, sum((a.wan or Decimal(0) for a in public.values()), Decimal(0))]
+    if any(matches(r, total, top.values()) for r in readings[: 2 if other else 3]):
+        return
+    if not other and value < total.wan:
+        return
+    yield from _parts(form, total, top, "资金总额")

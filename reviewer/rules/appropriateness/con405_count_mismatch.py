@@ -1,0 +1,191 @@
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache, lru_cache
+
+from reviewer.records import Comparator, CostLine, Form, FormKind, Hit, ValueKind
+from reviewer.rules.cost_lines import line_name, parts_of
+from reviewer.rules.engine import Context, NotApplicable, Row, rule
+from reviewer.taxonomy import words
+from reviewer.text import squash
+from reviewer.text.calculation import (
+    Calculation,
+    canonical_unit,
+    compare,
+    counts_in,
+    is_duration,
+    plain,
+    read_calculation,
+)
+
+# So much of a name's pairs of characters must stand in the words beside a count for both to be the same thing.
+_SHARED = Decimal("0.8")
+# A target "≥" may stay this little below the number that the money was calculated for.
+_PRUDENT = Decimal("0.9")
+
+
+@rule(
+    "CON405",
+    "指标值与测算数量不一致",
+    severity="warn",
+    smart="A",
+    basis=("caiyu-2015-88#matched", "caiyu-2021-101#value"),
+    kinds=(FormKind.PROJECT, FormKind.DEPARTMENT),
+)
+def check(row: Row, context: Context) -> Iterator[Hit]:
+    """同一件事的数量，指标值里是一个数，测算依据或绩效目标里是另一个数。
+
+    检查：指标名称与某行支出（内容、测算依据）或绩效目标中的一句说的是同一件事、计量单位也相同时，比较两处的数量。
+    测算依据里有几个数的，单个数、用加号连起来的小计、全部合计都比，一个都对不上才报。
+    理由：钱是按测算的数量要的，目标就应当按这个数量交；两处不同，要么多要了钱，要么目标定低或定高了。
+    反例：居家托养服务 ｜ 150人，测算依据：130人×450元＋20人×1050元＋10人×2100元
+    正例：大学生资助人数 ｜ 10人，测算依据：2000元/人×10人；培训人次 ｜ ≥150人次，测算依据：3期×50人次×100元
+    例外：名称不能确定是同一件事、单位不同（人与人次、场与期）的不比；“每期50人”“其中女性20人”“新增”等部分数不比；
+    “≥”的指标值略低于测算数（不低于九成）属留有余地，不报；测算依据只说明了部分金额的，不与全行合计比；
+    同一行支出对应几个指标、加起来相符的不报。
+    """
+    target = row.target
+    if target.kind is not ValueKind.NUMBER or target.is_range or len(target.numbers) != 1 or target.number is None:
+        raise NotApplicable("指标值不是单个数量")
+    unit = canonical_unit(target.unit)
+    if not unit or "/" in target.unit or is_duration(unit) or target.numbers[0].change:
+        return
+    key = _key(row.name, unit)
+    if len(key) < 2 or any(w in row.name for w in words("count_part_words")):
+        return
+    value = target.number * _scale(target.unit)
+    siblings = _siblings(row, context, unit)
+    for line in parts_of(row.form.cost_lines):
+        counts = _line_counts(line, key, unit)
+        if counts is None or _fits(value, counts.readings, row):
+            continue
+        together = sum((v for other, v in siblings if _line_counts(line, other, unit) == counts), Decimal(0))
+        if together in counts.readings:
+            continue
+        yield _hit(row, list(counts.each), unit, f"“{line_name(line)}”的测算依据", line.calculation_basis)
+        return
+    for text in _goals(row, row.form):
+        mentioned = [m for m in counts_in(text) if m.quantity.unit == unit and _about(key, m.around)]
+        mentioned = [m for m in mentioned if not any(w in m.around for w in words("count_part_words"))]
+        numbers = [m.quantity.value for m in mentioned]
+        if numbers and not _fits(value, [*numbers, sum(numbers, Decimal(0))], row):
+            yield _hit(row, numbers, unit, "绩效目标", "、".join(m.around + m.quantity.text for m in mentioned))
+            return
+
+
+def _hit(row: Row, numbers: list[Decimal], unit: str, where: str, evidence: str) -> Hit:
+    listed = "＋".join(map(plain, numbers))
+    if len(numbers) > 1:
+        listed += f"＝{plain(sum(numbers, Decimal(0)))}"
+    return row.hit(
+        "value",
+        f"指标“{row.name}”的指标值是{row.indicator.value}，{where}里同一事项的数量是{listed}{unit}，对不上。"
+        "请核对数量，使目标与测算一致。",
+        evidence=evidence.strip(),
+    )
+
+
+def _fits(value: Decimal, numbers: Iterable[Decimal], row: Row) -> bool:
+    comparator = row.target.comparator
+    for number in numbers:
+        if value == number:
+            return True
+        if comparator in (Comparator.GE, Comparator.GT) and number * _PRUDENT <= value <= number:
+            return True
+        if comparator in (Comparator.LE, Comparator.LT) and number <= value:
+            return True
+        if any(w in row.indicator.value for w in ("约", "左右", "余")) and abs(value - number) <= number / 10:
+            return True
+    return False
+
+
+@lru_cache(maxsize=4096)
+def _key(name: str, unit: str) -> str:
+    """What a name counts, without the words that every name has."""
+    bare = re.sub(r"[\d()（）、,，/%“”\"']", "", squash(name))
+    return _fillers().sub("", bare).removesuffix(unit)
+
+
+@cache
+def _fillers() -> re.Pattern[str]:
+    return re.compile("|".join(map(re.escape, words("count_fillers"))))
+
+
+def _about(key: str, context: str) -> bool:
+    """Whether the words beside a count name what the indicator counts."""
+    pairs = {key[n : n + 2] for n in range(len(key) - 1)}
+    text = _fillers().sub("", squash(context))
+    shared = sum(pair in text for pair in pairs)
+    return bool(pairs) and shared >= _SHARED * len(pairs)
+
+
+@dataclass(frozen=True)
+class _Counts:
+    """The numbers of one thing in a cost line: each, and every sum and product that may be the count meant."""
+
+    each: tuple[Decimal, ...]
+    readings: tuple[Decimal, ...]
+
+
+def _line_counts(line: CostLine, key: str, unit: str) -> _Counts | None:
+    """The numbers of ``unit`` that a cost line gives for what ``key`` names; None when it gives none."""
+    calculation = read_calculation(line.calculation_basis)
+    if not calculation.terms:
+        calculation = read_calculation(line.detail)
+    narrow = [n for n, t in enumerate(calculation.terms) if _about(key, t.label + "".join(f.noun for f in t.factors))]
+    if narrow:
+        return _numbers(calculation, narrow, unit)
+    if not _about(key, line.content + line.detail):
+        return None
+    if line.amount.wan is None or calculation.unpriced or compare(calculation, line.amount)[0] in ("under", "unclear"):
+        return None  # what is not explained may hold more of them
+    return _numbers(calculation, range(len(calculation.terms)), unit)
+
+
+def _numbers(calculation: Calculation, chosen: Iterable[int], unit: str) -> _Counts | None:
+    groups: dict[int, Decimal] = defaultdict(Decimal)
+    each: list[Decimal] = []
+    products: list[Decimal] = []
+    for n in chosen:
+        term = calculation.terms[n]
+        counts = term.counts()
+        own = [c.value for c in counts if c.unit == unit]
+        if not own:
+            continue
+        each.append(own[0])
+        product = Decimal(1)
+        for count in counts:
+            product *= count.value
+        products += [*own, product]
+        groups[term.group] += own[0]
+    if not each:
+        return None
+    sums = (*groups.values(), sum(each, Decimal(0)), sum(products[1::2], Decimal(0)))
+    return _Counts(tuple(each), tuple(dict.fromkeys([*products, *sums])))
+
+
+def _siblings(row: Row, context: Context, unit: str) -> list[tuple[str, Decimal]]:
+    """The other counts of the same unit in the form, this one included: (what is counted, value)."""
+    found = []
+    for other in context.rows(row.form):
+        target = other.target
+        if target.kind is ValueKind.NUMBER and target.number is not None and canonical_unit(target.unit) == unit:
+            found.append((_key(other.name, unit), target.number * _scale(target.unit)))
+    return found
+
+
+@lru_cache(maxsize=256)
+def _scale(unit: str) -> Decimal:
+    scale = Decimal(1)
+    bare = canonical_unit(unit)
+    for character in unit.removesuffix(bare) if unit.endswith(bare) else "":
+        scale *= {"十": 10, "百": 100, "千": 1000, "万": 10000, "亿": 100000000}.get(character, 1)
+    return scale
+
+
+def _goals(row: Row, form: Form) -> list[str]:
+    """The goal text of the row's own horizon."""
+    own = form.objective(row.indicator.horizon)
+    return [own.text] if own is not None and own.text else []

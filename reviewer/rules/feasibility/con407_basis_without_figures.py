@@ -1,0 +1,52 @@
+from collections.abc import Iterator
+
+from reviewer.records import CostLine, Form, FormKind, Hit
+from reviewer.rules.cost_lines import line_name, parts_of
+from reviewer.rules.engine import Context, NotApplicable, rule
+from reviewer.text import squash
+from reviewer.text.calculation import read_calculation, wan
+
+
+@rule(
+    "CON407",
+    "测算依据不具体",
+    severity="warn",
+    smart="A",
+    basis=("caiyu-2015-88#feasible", "hanzhong-2024#review"),
+    scope="form",
+    kinds=(FormKind.PROJECT, FormKind.DEPARTMENT),
+)
+def check(form: Form, context: Context) -> Iterator[Hit]:
+    """支出明细的测算依据没有数量、单价或分项金额，只有文件名、一句“据实测算”，或者空着。
+
+    检查：逐行看测算依据，去掉文号、日期、政策名称后，既没有数量和单价，也没有分项金额的，合并成一条列出。
+    理由：依据里没有数，金额从何而来无法复核，也就无法判断资金能否保证目标在期限内实现。
+    反例：测算依据 ｜ 根据实际需求测算；测算依据 ｜ 《中华人民共和国残疾人保障法》；测算依据 ｜ （空）
+    正例：测算依据 ｜ 45名×8800元/年；测算依据 ｜ 儿童康复25万，服药补贴10万，辅具10万
+    例外：有数量、单价、比例、分项金额中任何一样的不报（是否算得对由 CON403 处理）；数字写在“明细内容”里的也算；
+    金额为0或没有填金额的行不报。金额小的行同样要有依据，所以不按金额大小免除。
+    """
+    lines = [line for line in parts_of(form.cost_lines) if line.amount.wan]
+    if not lines:
+        raise NotApplicable("表中没有填了金额的支出明细")
+    bare = [line for line in lines if not _has_figures(line)]
+    if not bare:
+        return
+    listed = "；".join(_said(line) for line in bare[:6]) + ("等" if len(bare) > 6 else "")
+    yield Hit(
+        message=f"{len(bare)}项支出的测算依据没有数量、单价或分项金额，无法复核：{listed}。"
+        "请按“数量×单价＝金额”补写，文件依据可以保留。",
+        evidence="；".join(line.calculation_basis.strip() or "（空）" for line in bare[:6]),
+        location=bare[0].location or form.location,
+    )
+
+
+def _has_figures(line: CostLine) -> bool:
+    return any(read_calculation(text).figures for text in (line.calculation_basis, line.detail, line.content))
+
+
+def _said(line: CostLine) -> str:
+    amount = wan(line.amount.wan) if line.amount.wan is not None else line.amount.printed
+    words = squash(line.calculation_basis)
+    basis = f"只写“{words[:30]}{'…' if len(words) > 30 else ''}”" if words else "测算依据为空"
+    return f"“{line_name(line)}”{amount}，{basis}"

@@ -1,0 +1,47 @@
+"""Counts that a sentence mentions, with the words that say what is counted."""
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+from reviewer.text.calculation.model import Quantity
+from reviewer.text.calculation.tokens import tokens_of
+from reviewer.text.calculation.vocabulary import is_duration
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A count in a text.
+
+    Attributes:
+        around: the words of its clause, number and unit left out.
+    """
+
+    quantity: Quantity
+    around: str
+
+
+@lru_cache(maxsize=1024)
+def counts_in(text: str) -> tuple[Mention, ...]:
+    """Every count in ``text`` that is written in digits; durations, rates, money, prices and 每期50人 left out."""
+    found: list[Mention] = []
+    clause: list[Quantity] = []
+    words = ""
+
+    def flush() -> None:
+        # Two counts in one clause (培训3期150人) share its words.
+        found.extend(Mention(q, words) for q in clause)
+        clause.clear()
+
+    for token in tokens_of(text):
+        if token.kind in ("comma", "stop"):
+            flush()
+            words = ""
+        elif token.kind == "word":
+            words += token.text
+        elif token.kind == "number" and token.quantity is not None:
+            quantity = token.quantity
+            counted = quantity.unit and not quantity.money and not quantity.percent and not quantity.chinese
+            if counted and not quantity.per and not is_duration(quantity.unit) and not words.endswith("每"):
+                clause.append(quantity)
+    flush()
+    return tuple(found)
