@@ -1,7 +1,7 @@
 """The head of an indicator's name: what it measures and where it belongs (``taxonomy/heads.yaml``)."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 
 from reviewer.errors import DataError
@@ -22,6 +22,7 @@ class Head:
         word: the head as listed.
         measure: what it is counted in; None when it can be counted in several things.
         homes: acceptable categories, best first; empty for what is no performance indicator.
+        maybe: categories that other evidence may make acceptable.
         polarity: ``good``, ``bad`` or ``none``.
         at_end: the name ends with it (else it stands inside).
     """
@@ -29,6 +30,7 @@ class Head:
     word: str
     measure: str | None
     homes: tuple[str, ...]
+    maybe: tuple[str, ...]
     polarity: str
     capped: bool
     why: str
@@ -41,7 +43,7 @@ def _heads() -> list[tuple[re.Pattern[str] | None, Head]]:
     path = resource("taxonomy", "heads.yaml")
     found: dict[str, Head] = {}
     for entry in load_yaml(path):
-        unknown = set(entry.get("homes", ())) - set(CATEGORIES)
+        unknown = {*entry["homes"], *entry.get("maybe", ())} - set(CATEGORIES)
         if unknown:
             raise DataError(f"未知的二级指标 {unknown}", str(path), "改为九类二级指标之一")
         for word in entry["words"]:
@@ -51,6 +53,7 @@ def _heads() -> list[tuple[re.Pattern[str] | None, Head]]:
                 word=word,
                 measure=entry.get("measure") or ("rate" if word.endswith("率") else None),
                 homes=tuple(entry["homes"]),
+                maybe=tuple(entry.get("maybe", ())),
                 polarity=entry.get("polarity", "good"),
                 capped=bool(entry.get("capped")),
                 why=entry.get("why", ""),
@@ -103,5 +106,4 @@ def _inside(text: str) -> Head | None:
             best = (end, len(head.word), head)
     if best is None:
         return None
-    head = best[2]
-    return Head(head.word, head.measure, head.homes, head.polarity, head.capped, head.why, at_end=False)
+    return replace(best[2], at_end=False)

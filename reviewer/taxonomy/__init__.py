@@ -4,6 +4,7 @@ from reviewer.taxonomy.levels import BENEFITS, CATEGORIES, OUTPUTS, category_of,
 from reviewer.taxonomy.profiles import Profile, choose_profile, profiles
 from reviewer.taxonomy.regulations import regulations
 from reviewer.taxonomy.totals import national_totals
+from reviewer.taxonomy.typos import typos
 from reviewer.taxonomy.words import words
 
 __all__ = [
@@ -17,5 +18,6 @@ __all__ = [
     "national_totals",
     "profiles",
     "regulations",
+    "typos",
     "words",
 ]

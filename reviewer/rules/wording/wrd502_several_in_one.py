@@ -1,0 +1,94 @@
+import re
+from collections.abc import Iterator
+
+from reviewer.matching.heads import find_head
+from reviewer.matching.phrases import clauses, ends_measurably, is_phrase, leading_verb
+from reviewer.records import Hit, TargetValue
+from reviewer.rules.engine import Context, Row, rule
+from reviewer.taxonomy import words
+from reviewer.text import clean_name, squash
+from reviewer.text.vocabulary import unit_class
+
+_JOINTS = re.compile(r"[、,，;；]|和|及|与|以及|并")
+_SUM = re.compile(r"[×xX*÷/=]\d|其中|共|合计")
+_ONE_OF_MANY = re.compile(r"等(?:各?[类项种])?(?:服务|项目|工作|活动|培训|业务)")
+
+
+@rule(
+    "WRD502",
+    "一项多指",
+    severity="warn",
+    smart="S",
+    basis=("caiyu-2021-101#highly-relevant", "commission-plan#review"),
+)
+def check(row: Row, context: Context) -> Iterator[Hit]:
+    """一个指标里放了两件以上可能各有进退的事。
+
+    检查：名称由两句以上动宾短语组成（提升……，推动……）；并列了两个可度量的词（完成率、控制率）或几种不同的服务；
+        指标值里有几个说不同事情的数（困难台胞432人、高龄台胞1792人）。
+    理由：几件事完成得不一样时，一个值说不清是否达标，也无法分别打分。
+    反例：就业、教育、托养、康复等服务人数 ｜ 500人；康复人才培养力度，提升机构服务能力 ｜ 持续加大与提高
+    正例：残疾人托养服务人数 ｜ ≥150人；残疾儿童康复服务人数 ｜ ≥45人
+    例外：并列的只是同一批被统计的人或物（休养员、康复者和现症病人慰问人数）不算；区间、总数加分项、计算过程不算。
+    """
+    name = clean_name(row.indicator.name)
+    what = _name(name) or _value(row.target, squash(row.indicator.value))
+    if what:
+        yield row.hit(
+            "name",
+            f"这一个指标里有{what}，各自完成得怎样无法分开考核。请拆成几条，每条只考核一件事。",
+            evidence=f"{row.indicator.name}｜{row.indicator.value}",
+        )
+
+
+def _name(name: str) -> str:
+    parts = clauses(re.sub(r"[(（][^()（）]*[)）]", "", name))
+    phrased = [p for p in parts if is_phrase(p) or _measures_or_changes(p)]
+    if len(phrased) >= 2 and any(is_phrase(p) and not leading_verb(p, "duty_verbs") for p in phrased):
+        return "几句不同的要求"
+    if re.search(r"[、和].{2,6}等(?:各|多个)?方面", name):
+        return "几个不同的方面"
+    pieces = [p for p in _JOINTS.split(name) if p]
+    heads = [p for p in pieces if _is_measure(p)]
+    if len(pieces) >= 2 and len(heads) >= 2 and len({*heads}) == len(heads):
+        return "几个不同的考核内容（" + "、".join(heads[:3]) + "）"
+    services = [p for p in re.split(r"[、,，]", name) if any(w in p for w in words("services"))]
+    listed = [p for p in services if len(p) <= 4 or p is services[-1]]
+    if len(listed) >= 3 and (_ONE_OF_MANY.search(name) or leading_verb(name, "task_verbs")):
+        return "几种不同的服务"
+    activities = [p for p in re.split(r"[、,，]", name) if p.endswith(words("activity_ends"))]
+    if len(activities) >= 2 and not ends_measurably(name):
+        return "几项不同的活动"
+    states = [p for p in pieces if p.endswith(words("direction_ends")) and len(p) >= 4]
+    if len(states) >= 2:
+        return "几个不同的方面"
+    if len(pieces) == 2 and all(p in words("goals_in_pairs") or p.endswith(words("paired_ends")) for p in pieces):
+        return "两个不同的方面"
+    return ""
+
+
+def _measures_or_changes(part: str) -> bool:
+    return len(part) >= 4 and (ends_measurably(part) or part.endswith(words("direction_ends")))
+
+
+def _is_measure(piece: str) -> bool:
+    """A piece of a list that is a measure of its own: 完整、准确率 → 准确率 (and 完整), 知名度, 素质."""
+    head = find_head(piece)
+    if head is not None and head.at_end and head.measure in ("rate", "degree"):
+        return True
+    return piece in words("bare_measures") or piece.endswith(words("paired_ends"))
+
+
+def _value(target: TargetValue, value: str) -> str:
+    """Several numbers of one kind that speak of different things."""
+    if target.is_range or len(target.numbers) < 2 or target.primary > 0 or _SUM.search(value):
+        return ""
+    counts = [n for n in target.numbers if unit_class(n.unit) not in ("duration", None)]
+    kinds = {unit_class(n.unit) for n in counts}
+    pieces = [p for p in re.split(r"[、,，;；。]", value) if re.search(r"\d", p)]
+    if len(counts) < 2 or len(pieces) < 2 or (len(kinds) > 1 and "money" in kinds):
+        return ""
+    named = [re.sub(r"[\d.,%≥≤<>=]+.{0,3}$", "", p) for p in pieces]
+    if len({n for n in named if n}) < 2:
+        return ""
+    return "几个不同的数（" + "、".join(n.text for n in counts[:4]) + "）"
