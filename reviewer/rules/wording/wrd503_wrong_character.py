@@ -1,5 +1,4 @@
 import re
-from collections import Counter
 from collections.abc import Iterator
 
 from reviewer.records import Filing, Form, Hit, Location
@@ -25,16 +24,16 @@ def check(filing: Filing, context: Context) -> Iterator[Hit]:
     """错字、漏字、叠字。
 
     检查：常见错别字（布署、签定、服务对像）；叠写的虚词和标点（的的、，，）；漏了数字的序数（第全国助残日）；
-        与本表其他地方反复出现的名词只差一个字、且错成了旁边那个字的写法（麻风病写成病风病）。
+        与项目名称里的词只差首字、且错成了末字的写法（麻风病写成病风病）。
     理由：申报表要批复公开，错别字影响严肃性，也可能改变意思。
-    反例：精心组织第全国助残日活动；病风病防治知识知晓率（本表其他地方都写“麻风病”）
+    反例：精心组织第全国助残日活动；病风病防治知识知晓率（项目名称是“麻风病防治”）
     正例：精心组织第三十三次全国助残日活动；麻风病防治知识知晓率
     例外：不存在的日期由 QNT208 指出；人名、地名、专业术语不靠词表猜测。
     """
     for form in filing.forms:
-        frequent = _frequent_terms(form)
+        terms = _terms(form)
         for text, place, indicator_id in _texts(form):
-            for wrong, right in _mistakes(fold(text), frequent):
+            for wrong, right in _mistakes(fold(text), terms):
                 yield Hit(
                     message=f"“{wrong}”疑为笔误，应为“{right}”。请核对。",
                     evidence=text,
@@ -44,7 +43,7 @@ def check(filing: Filing, context: Context) -> Iterator[Hit]:
                 )
 
 
-def _mistakes(text: str, frequent: Counter[str]) -> Iterator[tuple[str, str]]:
+def _mistakes(text: str, terms: set[str]) -> Iterator[tuple[str, str]]:
     for wrong, right in typos().items():
         if wrong in text:
             yield wrong, right
@@ -52,37 +51,22 @@ def _mistakes(text: str, frequent: Counter[str]) -> Iterator[tuple[str, str]]:
         yield found.group(), found.group()[0]
     for found in _NO_ORDINAL.finditer(text):
         yield text[found.start() : found.end() + 2], f"第×次{text[found.end() : found.end() + 2]}"
-    yield from _attracted(text, frequent)
+    yield from _attracted(text, terms)
 
 
-def _attracted(text: str, frequent: Counter[str]) -> Iterator[tuple[str, str]]:
-    """Words one character off a term of this form, the wrong one taken over from its neighbours (病风病 for 麻风病)."""
+def _attracted(text: str, terms: set[str]) -> Iterator[tuple[str, str]]:
+    """Words one character off a term of the project's name, the wrong one copied from its end (病风病 for 麻风病)."""
     for run in _TERM.findall(text):
-        for size in (3, 4):
-            for start in range(len(run) - size + 1):
-                window = run[start : start + size]
-                # Only when a character stands twice in the window can one have been attracted by the other.
-                if len(set(window)) == size:
-                    continue
-                needed = max(2, frequent[window])
-                for term, count in frequent.items():
-                    if count >= needed and len(term) == size and _is_attraction(window, term):
-                        yield window, term
+        for start in range(len(run) - 2):
+            window = run[start : start + 3]
+            if window[0] == window[2] and window not in terms:
+                yield from ((window, term) for term in sorted(terms) if term[1:] == window[1:] and term[0] != term[2])
 
 
-def _is_attraction(window: str, term: str) -> bool:
-    off = [n for n in range(len(window)) if window[n] != term[n]]
-    return len(off) == 1 and len(set(term)) == len(term) and window[off[0]] in term
-
-
-def _frequent_terms(form: Form) -> Counter[str]:
-    """Sequences of 3 and 4 characters in the form, counted by the cells that hold them."""
-    counts: Counter[str] = Counter()
-    # What the project is called counts twice: it is written with care, and often nowhere else.
-    for text in (form.project, form.project, form.title, *(t for t, _, _ in _texts(form))):
-        runs = _TERM.findall(fold(text))
-        counts.update({run[i : i + size] for run in runs for size in (3, 4) for i in range(len(run) - size + 1)})
-    return counts
+def _terms(form: Form) -> set[str]:
+    """Sequences of three characters in the project's name, without function words."""
+    runs = [run for part in re.split(r"[的和与及等各年]", fold(form.project)) for run in _TERM.findall(part)]
+    return {run[i : i + 3] for run in runs for i in range(len(run) - 2)}
 
 
 def _texts(form: Form) -> Iterator[tuple[str, Location | None, str | None]]:
