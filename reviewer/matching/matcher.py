@@ -1,0 +1,181 @@
+"""Matching names against banks: the best entries of each, with reasons, and whether the first one means the same."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from reviewer.matching.bank import Bank, BankEntry, load_banks, process_indicators
+from reviewer.matching.decompose import decompose
+from reviewer.matching.index import Index, Variant
+from reviewer.matching.lexicon import lexicon
+from reviewer.matching.reasons import reasons_for
+from reviewer.matching.similarity import Comparison, compare
+from reviewer.records.base import Record
+from reviewer.taxonomy.levels import category_of
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from reviewer.matching.decompose import Parts
+
+_SAME_HEAD = 0.8
+
+
+class MatchedEntry(Record):
+    """A row that a name may mean.
+
+    ``score`` is between 0 and 1; ``same`` says that the row really means the same; ``reasons`` are Chinese phrases.
+    """
+
+    entry: BankEntry
+    score: float
+    same: bool
+    reasons: tuple[str, ...]
+
+    @property
+    def reason(self) -> str:
+        """All reasons as one sentence."""
+        return "；".join(self.reasons)
+
+
+class MatchResult(Record):
+    """The best rows for one name; ``accepted``: the first one means the same as the name.
+
+    ``process`` names a printed process item (资金到位率 …) that the name is; empty for all others.
+    """
+
+    query: str
+    accepted: bool
+    entries: tuple[MatchedEntry, ...]
+    process: str = ""
+
+
+class Matcher:
+    """Matches names against one or more banks.
+
+    Args:
+        banks: in order of preference (of equal matches the earlier bank's row stands first); ``load_banks()`` when
+            None.
+    """
+
+    def __init__(self, banks: Sequence[Bank] | None = None) -> None:
+        self.banks = tuple(load_banks() if banks is None else banks)
+        self._entries = [entry for bank in self.banks for entry in bank.entries]
+        self._index = Index(self._entries)
+
+    @property
+    def sectors(self) -> tuple[str, ...]:
+        """The sectors of all rows, in order."""
+        return tuple(dict.fromkeys(e.sector for e in self._entries if e.sector))
+
+    def match(
+        self,
+        names: Iterable[str],
+        level2: str | None = None,
+        sector: str | None = None,
+        top: int = 5,
+        exclude_filings: Iterable[str] = (),
+    ) -> list[MatchResult]:
+        """The best rows for each name.
+
+        Args:
+            names: indicator names as filed.
+            level2: only rows of this second-level category (any printed wording of it); all when None.
+            sector: rows of this sector stand before others that fit as well.
+            top: how many rows a name gets at most.
+            exclude_filings: ids of filings; rows drawn from one of them are left out.
+        """
+        category = (category_of("", level2) or level2) if level2 else None
+        allowed = self._allowed(category, frozenset(exclude_filings))
+        return [self._match_one(name, allowed, sector or "", top) for name in names]
+
+    def _allowed(self, category: str | None, excluded: frozenset[str]) -> "NDArray[np.bool_] | None":
+        if category is None and not any(excluded.intersection(e.overlaps) for e in self._entries):
+            return None
+        import numpy as np
+
+        fits = [
+            (category is None or e.level2 in ("", category)) and not excluded.intersection(e.overlaps)
+            for e in self._entries
+        ]
+        mask: NDArray[np.bool_] = np.array(fits, dtype=bool)[self._index.entry_of]
+        return mask
+
+    def _match_one(self, name: str, allowed: "NDArray[np.bool_] | None", sector: str, top: int) -> MatchResult:
+        parts = decompose(name)
+        places = dict.fromkeys(self._index.by_text.get(parts.text, ()))
+        places.update(dict.fromkeys(self._index.candidates(parts, allowed)))
+        best: dict[int, _Found] = {}
+        for place in places:
+            if allowed is not None and not allowed[place]:
+                continue
+            found = self._compare(parts, place, sector)
+            known = best.get(found.entry)
+            if known is None or found.order > known.order:
+                best[found.entry] = found
+        # Of equal scores the earlier bank and the earlier row.
+        ranked = sorted(best.values(), key=lambda f: (not f.same, -round(f.rank, 4), f.entry))[:top]
+        entries = tuple(self._matched(parts, found) for found in ranked)
+        accepted = bool(entries) and entries[0].same
+        return MatchResult(query=name, accepted=accepted, entries=entries, process=_process_item(parts))
+
+    def _compare(self, parts: "Parts", place: int, sector: str) -> "_Found":
+        variant = self._index.variants[place]
+        entry = self._entries[variant.entry]
+        found = compare(parts, variant.parts)
+        score, same = found.score, found.same
+        if not variant.is_name:
+            # A synonym is how filings write it: the row itself must be measured the same way, and a synonym of
+            # several rows (验收合格率, 受益群众满意度) says little without the sector.
+            weights = lexicon().weights
+            own = compare(parts, self._index.variants[self._index.names[variant.entry]].parts)
+            score *= weights["synonym"] * (1 - weights["own_name"] + weights["own_name"] * own.score)
+            shared = self._index.shared(variant)
+            fits = own.same or not shared or (sector != "" and sector in entry.sector)
+            clear = own.rivals is None or (own.rivals[0].term.rival == "action" and not shared)
+            same = same and own.head >= _SAME_HEAD and own.opposite is None and clear and fits
+        return _Found(variant.entry, score + self._preference(entry, sector), min(score, 1.0), same, found, variant)
+
+    def _preference(self, entry: BankEntry, sector: str) -> float:
+        weights = lexicon().weights
+        if sector and (entry.sector == sector or sector in entry.sector):
+            return weights["sector"]
+        return weights["common_sector"] if entry.sector.startswith("共性") else 0.0
+
+    def _matched(self, parts: "Parts", found: "_Found") -> MatchedEntry:
+        written = "" if found.variant.is_name else found.variant.written
+        return MatchedEntry(
+            entry=self._entries[found.entry],
+            score=round(found.score, 3),
+            same=found.same,
+            reasons=reasons_for(parts, found.variant.parts, found.comparison, written),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """An entry met by one of its names; ``rank`` is the score with the preference for the sector."""
+
+    entry: int
+    rank: float
+    score: float
+    same: bool
+    comparison: Comparison
+    variant: Variant
+
+    @property
+    def order(self) -> tuple[bool, float]:
+        return self.same, self.rank
+
+
+def same_meaning(one: str, other: str) -> bool:
+    """Whether two indicator names mean the same: equal head, polarity, action and object (see ``similarity``)."""
+    return compare(decompose(one), decompose(other)).same
+
+
+def _process_item(parts: "Parts") -> str:
+    for item in process_indicators():
+        if compare(parts, decompose(item.name)).same:
+            return item.name
+    return ""
