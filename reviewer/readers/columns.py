@@ -9,6 +9,7 @@ from reviewer.readers.headings import (
     is_group,
     is_horizon_only,
     is_level,
+    is_listed,
     key_of,
 )
 from reviewer.readers.lines import Line, Slot
@@ -247,12 +248,13 @@ def find_plain_header(line: Line, section: str) -> PlainHeader | None:
     unknown = 0
     for slot in line.filled:
         key = key_of(section, slot.text)
-        if key == "group" and slot is line.filled[0]:
+        if section == "cost" and slot is line.filled[0] and is_listed("cost", "group", slot.text):
             group = slot
             continue
-        if key == "group":
-            key = "detail"
-        if key is None or key in columns:
+        key = "detail" if key == "group" else key
+        if key == "basis" and "basis" in columns:
+            columns["basis2"] = Column("basis2", slot.start, slot.end, slot.text)
+        elif key is None or key in columns:
             unknown += 1
         else:
             columns[key] = Column(key, slot.start, slot.end, slot.text, horizon_of(slot.text))

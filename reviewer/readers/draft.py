@@ -97,13 +97,7 @@ def _amount(draft: Draft, text: str, heading: str, location: Location | None) ->
 
 
 def _entry_amount(draft: Draft, entry: Entry) -> Amount:
-    heading = entry.label
-    if money_unit(heading) is None:
-        # The unit may stand at the heading of the group: 项目资金（万元） | 年度资金总额.
-        group = next((s.text for s in entry.line.slots if not s.top and money_unit(s.text)), "")
-        groups = [e.label for e in draft.entries if e.line.row < entry.line.row and e.key == "budget_group"]
-        heading = group or (groups[-1] if groups else "")
-    return _amount(draft, entry.text, heading, entry.line.locate(entry.slot))
+    return _amount(draft, entry.text, entry.unit_heading or entry.label, entry.line.locate(entry.slot))
 
 
 def _kind(draft: Draft) -> FormKind:
@@ -181,9 +175,10 @@ def _fund_sources(draft: Draft, department: bool) -> tuple[FundSource, ...]:
 def _fields(draft: Draft) -> tuple[HeaderField, ...]:
     """The labelled fields; the department in charge stands for the filing unit where no other is printed."""
     has_org = any(e.key == "org" for e in draft.entries)
+    has_budget = any(e.key in ("budget", "budget_planned") and e.text for e in draft.entries)
     result = []
     for entry in draft.entries:
-        if entry.key in _DROPPED:
+        if entry.key in _DROPPED or (entry.key == "budget" and not entry.text and has_budget):
             continue
         key = "org" if entry.key == "supervisor" and not has_org else entry.key
         key = "fund_source" if key == "fund" else key
@@ -266,5 +261,5 @@ def _summary_rows(form_id: str, draft: Draft) -> Iterable[SummaryRow]:
 
 
 def _heading_weights(draft: Draft) -> tuple[tuple[str, Decimal], ...]:
-    headings = dict.fromkeys(squash(h) for section in draft.indicators for h in section.headings)
+    headings = dict.fromkeys("".join(h.split()) for section in draft.indicators for h in section.headings)
     return tuple((h, w) for h in headings if (w := heading_weight(h)) is not None)

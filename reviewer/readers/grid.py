@@ -25,6 +25,7 @@ class Grid:
         file, sheet, table, page: where it stands, see ``Location``.
         first_row, first_column: added to a cell's row and column for its Location (1-based numbering).
         is_text: paragraphs, not a table.
+        row_numbers: the number to show for a row, where rows are no lines of the file (several told in one line).
         ragged: the format lost merged spans (cell-a-line dump): a row's columns are mere positions in that row.
     """
 
@@ -37,6 +38,7 @@ class Grid:
     first_column: int = 1
     is_text: bool = False
     ragged: bool = False
+    row_numbers: dict[int, int] | None = None
 
     def rows(self) -> list[list[Cell | None]]:
         """The slots of each row; a slot covered by a merged cell holds that same Cell, a slot without cell None."""
@@ -56,10 +58,13 @@ class Grid:
             sheet=self.sheet,
             table=self.table,
             page=self.page,
-            row=(cell.row if row is None else row) + self.first_row,
+            row=self._number(cell.row if row is None else row),
             column=cell.column + self.first_column if not self.is_text else None,
             text=cell.text,
         )
+
+    def _number(self, row: int) -> int:
+        return row + self.first_row if self.row_numbers is None else self.row_numbers.get(row, row + self.first_row)
 
     @classmethod
     def from_rows(cls, file: str, rows: Iterable[Iterable[str]], **place: object) -> "Grid":

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from reviewer.readers.headings import LONGEST, bare, inline_labels, is_furniture, is_level, is_weak, key_of
 from reviewer.readers.lines import Ledger, Line, Slot
@@ -22,13 +22,19 @@ _AMOUNT = re.compile(r"^[-−]?[\d,.]+(?:\s*(?:元|千元|万元|亿元|万|%))?
 
 @dataclass(frozen=True)
 class Entry:
-    """A field as printed; ``slot`` is the cell of the value (of the label where no value cell exists)."""
+    """A field as printed.
+
+    Attributes:
+        slot: the cell of the value (of the label where no value cell exists).
+        unit_heading: the heading of the group that names the unit of money (项目资金（万元）).
+    """
 
     key: str
     label: str
     text: str
     line: Line
     slot: Slot
+    unit_heading: str = ""
 
 
 @dataclass(frozen=True)
@@ -46,6 +52,8 @@ class HeadReader:
     fund_columns: dict[int, str] = field(default_factory=dict)
     money_context: bool = False
     special_row: int = -9
+    unit_heading: str = ""
+    budget_columns: dict[int, str] = field(default_factory=dict)
 
     def starts(self, line: Line, *, before: int | None = None) -> str | None:
         """The key of the label that the line begins with; None when it begins with none.
@@ -85,11 +93,25 @@ class HeadReader:
         keys = {e.key for e in entries} | {label.key for label in labels}
         self.money_context = bool(keys & {"budget", "fund", "basic", "projects_total", "fund_group", "period_budget"})
         if not self.money_context:
-            self.fund_columns = {}
+            self.fund_columns, self.unit_heading, self.budget_columns = {}, "", {}
+        self._note_money(labels)
+        entries = [replace(e, unit_heading=self.unit_heading) if self._unit_from_group(e) else e for e in entries]
         first = line.filled[0]
         if first.cell.rows > 1 and first.start == 0:
             ledger.use(line, first)  # the heading of a group of fields
         return entries
+
+    def _note_money(self, labels: Sequence[_Label]) -> None:
+        """Remember the unit that a group's heading names, and which columns are about the whole period."""
+        for label in labels:
+            if label.key in ("budget", "period_budget", "fund_group") and money_unit(label.slot.text):
+                self.unit_heading = label.slot.text
+        totals = {label.slot.start: label.key for label in labels if label.key in ("budget", "period_budget")}
+        if "period_budget" in totals.values():
+            self.budget_columns = totals
+
+    def _unit_from_group(self, entry: Entry) -> bool:
+        return bool(self.unit_heading) and entry.key in MONEY and money_unit(entry.label) is None
 
     def flush(self) -> list[Entry]:
         """Labels that were never followed by a value: empty fields, except headings of a group."""
@@ -102,7 +124,9 @@ class HeadReader:
         labels: list[_Label] = []
         inline: dict[int, list[tuple[str, str, str]]] = {}
         special = 0 <= line.row - self.special_row <= 1
+        review = False
         for index, slot in enumerate(line.slots):
+            review = review or (not slot.top and key_of("head", slot.text) == "review")
             if not slot.top or not slot.text:
                 continue
             key = None if line.grid.is_text and not self._alone(slot) else key_of("head", slot.text)
@@ -113,13 +137,24 @@ class HeadReader:
                     inline[index] = found
                     continue
             special = special or key == "special"
+            review = review or key == "review"
+            key = "review" if review and key in ("supervisor", "org", "org_other") else key
+            if key == "fund" and self.budget_columns.get(slot.start) == "period_budget":
+                key = "fund_period"
+            table = bool(labels) and labels[-1].key in ("budget_planned", "budget_actual")
             if special and bare(slot.text) in ("名称", "金额"):
                 labels.append(_Label(index, "special_name" if bare(slot.text) == "名称" else "special_amount", slot))
-            elif key and not (is_weak(slot.text) and labels and not self._taken(line, labels[-1], index)):
-                if is_weak(slot.text) and slot is not line.filled[0] and not labels:
-                    continue
+            elif key and (table or not self._too_weak(line, index, labels)):
                 labels.append(_Label(index, key, slot))
         return labels, inline
+
+    @classmethod
+    def _too_weak(cls, line: Line, index: int, labels: Sequence[_Label]) -> bool:
+        """A common word is a label in the first cell, or where the label before it has its value already."""
+        slot = line.slots[index]
+        if not is_weak(slot.text):
+            return False
+        return not cls._taken(line, labels[-1], index) if labels else slot is not line.filled[0]
 
     @staticmethod
     def _alone(slot: Slot) -> bool:
@@ -166,6 +201,9 @@ class HeadReader:
             stop = next((s for s in stops if s > label.index), len(line.slots))
             values = [s for s in line.slots[label.index + 1 : stop] if s.top]
             has_own_below = label.key in ("budget_planned", "budget_actual", "total_score")
+            group = label.slot.cell.rows > 1 and label.slot.start == 0 and label.key in (*MONEY, "review")
+            if group and not any(v.text for v in values):
+                continue  # 项目资金（万元） beside a table of its own
             if has_own_below and (not values or not any(v.text for v in values)):
                 self.fund_columns[label.slot.start] = label.key
                 continue

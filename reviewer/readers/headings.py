@@ -61,6 +61,16 @@ def key_of(section: str, text: str) -> str | None:
     return None
 
 
+def is_listed(section: str, key: str, text: str) -> bool:
+    """Whether a heading is among the names of ``key``, also where another key claims it first."""
+    return len(text) <= LONGEST and bare(text) in _data()[section][key]
+
+
+def without_mark(text: str) -> str:
+    """A level heading without the mark of a list (``一、产出指标`` → ``产出指标``)."""
+    return _LIST_MARK.sub("", text.strip()).strip()
+
+
 @lru_cache(maxsize=16384)
 def is_group(text: str) -> bool:
     """Whether the words stand over or beside the indicator columns and say no more (年度绩效指标)."""
@@ -113,6 +123,7 @@ def is_level(text: str) -> bool:
     """
     if not text or len(text) > LONGEST:
         return False
+    text = without_mark(text)
     short = bare_level(text)
     if not short:
         return False
@@ -125,7 +136,8 @@ def is_level(text: str) -> bool:
 
 def is_level_heading(text: str) -> bool:
     """``is_level`` for words that must end like a heading (效益指标, 数量指标); 满意度 alone does not."""
-    return is_level(text) and clean_heading(text) != bare_level(text)
+    words = without_mark(text)
+    return is_level(text) and clean_heading(words) != bare_level(words)
 
 
 def heading_weight(text: str) -> Decimal | None:

@@ -65,7 +65,9 @@ def _not_understood(lines: Sequence[Line], ledger: Ledger) -> list[Unread]:
     result: list[Unread] = []
     last: tuple[int, int] | None = None
     for line in lines:
-        left = [s for s in line.filled if not ledger.knows(line, s) and not is_furniture(s.text, running=line.grid.is_text)]
+        left = [
+            s for s in line.filled if not ledger.knows(line, s) and not is_furniture(s.text, running=line.grid.is_text)
+        ]
         if not left:
             continue
         text = " | ".join(s.text for s in left)

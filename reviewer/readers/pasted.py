@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from reviewer.readers.grid import Cell, Grid
-from reviewer.readers.headings import is_level, key_of
-from reviewer.taxonomy import category_of, is_level1
+from reviewer.readers.headings import is_group, is_level, is_level_heading, key_of, without_mark
+from reviewer.taxonomy import is_level1
 
 _RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
 _BOX = re.compile(r"^[\s┌┐└┘├┤┬┴┼─━═╔╗╚╝╠╣╦╩╬+\-=]+$")
@@ -72,10 +72,11 @@ def _paragraphs(file: str, lines: list[tuple[int, str]]) -> Iterator[Grid]:
     level1 = ""
     plain: list[tuple[int, str]] = []
     rows: list[Cell] = []
+    numbers: dict[int, int] = {}
     for (number, text), item in zip(lines, told, strict=True):
         if item is None:
             if rows:
-                yield Grid(file=file, cells=rows)
+                yield Grid(file=file, cells=rows, row_numbers=numbers)
                 rows = []
             plain.append((number, text))
             continue
@@ -84,23 +85,27 @@ def _paragraphs(file: str, lines: list[tuple[int, str]]) -> Iterator[Grid]:
             plain = []
         level, rest = item
         if not rows:
-            rows = [Cell(heading, number - 2, column) for column, heading in enumerate(_HEADER)]
+            rows = [Cell(heading, 0, column) for column, heading in enumerate(_HEADER)]
+            numbers = {0: number}
         if not rest:
             level1 = level
             continue
-        if is_level1(level) and category_of("", level) is None:
-            level1, level = level, ""
+        if is_level1(level):
+            level1 = level
         for part in re.split(r"[；;]\s*(?=\S)", rest.rstrip("。；;")):
-            name, value = _name_and_value(part)
-            row = number - 1 if not rows or rows[-1].row < number - 1 else rows[-1].row
-            rows.extend(Cell(t, row, column) for column, t in enumerate((level1, level, name, value)))
+            row = rows[-1].row + 1
+            numbers[row] = number
+            words = (level1, "" if level1 == level else level, *_name_and_value(part))
+            rows.extend(Cell(t, row, column) for column, t in enumerate(words))
     if rows:
-        yield Grid(file=file, cells=rows)
+        yield Grid(file=file, cells=rows, row_numbers=numbers)
     if plain:
         yield Grid(file=file, cells=[Cell(t, n - 1, 0) for n, t in plain], is_text=True)
 
 
 def _told(text: str) -> tuple[str, str] | None:
+    if is_level_heading(text) and not is_group(text):
+        return without_mark(text), ""
     found = _TOLD.match(text)
     if found is None or not is_level(found["level"]) or key_of("head", found["level"]):
         return None

@@ -13,6 +13,7 @@ from reviewer.readers.headings import (
     is_subtotal,
     is_total,
     key_of,
+    without_mark,
 )
 from reviewer.readers.lines import Ledger, Line, Slot
 from reviewer.records import Location
@@ -85,6 +86,8 @@ class IndicatorSection:
         if any(is_total(s.text) for s in line.filled[:2]):
             ledger.use_all(line)
             return True
+        if self._heading_row(line, ledger):
+            return True
         shift = self._shift(line)
         mapped = [self._read_set(line, n, shift, ledger) for n in range(len(self.header.sets))]
         for column in self.header.ignored:
@@ -92,6 +95,20 @@ class IndicatorSection:
             if slot and slot.text and (is_group(slot.text) or _NUMBERING.match(squash(slot.text))):
                 ledger.use(line, slot)
         return any(mapped)
+
+    def _heading_row(self, line: Line, ledger: Ledger) -> bool:
+        """A line that is a level heading and nothing else, where the table has no column for it or it spans all."""
+        if len(line.filled) != 1 or not is_level_heading(line.filled[0].text):
+            return False
+        slot = line.filled[0]
+        spans = slot.start <= self.name_column and slot.end > self.name_column + 1
+        no_column = slot.start == self.name_column and not self.header.sets[0].columns.keys() & {"level1", "level2"}
+        if not spans and not no_column:
+            return False
+        first = is_level1(without_mark(slot.text)) or level1_name(without_mark(slot.text)) is not None
+        for carry in self._carry:
+            self._set_levels(carry, line, {"level1" if first else "level2": slot}, ledger)
+        return True
 
     def _leading(self, line: Line, ledger: Ledger) -> None:
         """Cells left of the names that no heading covers: the merged 年度绩效指标, numbers."""
@@ -117,12 +134,7 @@ class IndicatorSection:
         column_set, carry = self.header.sets[number], self._carry[number]
         name_column = column_set.left_of_name() - shift
         slots = self._level_slots(line, column_set, shift)
-        wide = next((s for s in slots.values() if s and s.end > name_column + 1 and s.start < name_column), None)
-        if wide is not None:
-            # A heading across the table: 一、产出指标
-            if wide.top and wide.text and is_level(wide.text):
-                self._set_levels(carry, line, {"level1" if is_level1(wide.text) else "level2": wide}, ledger)
-                return True
+        if any(s and s.end > name_column + 1 and s.start < name_column for s in slots.values()):
             return False
         self._set_levels(carry, line, slots, ledger)
         texts, cells, tops = self._texts(line, column_set, shift, ledger)
@@ -190,14 +202,14 @@ class IndicatorSection:
         level1, level2 = slots.get("level1"), slots.get("level2")
         if level1 and level1.text:
             ledger.use(line, level1)
-            if level1.top or level1.text != carry.level1:
-                carry.level1, carry.level2 = level1.text, ""
+            if level1.top or without_mark(level1.text) != carry.level1:
+                carry.level1, carry.level2 = without_mark(level1.text), ""
                 carry.places = {"level1": line.locate(level1)}
                 self.headings.append(level1.text)
         if level2 and level2.text:
             ledger.use(line, level2)
-            if level2.top or level2.text != carry.level2:
-                carry.level2 = level2.text
+            if level2.top or without_mark(level2.text) != carry.level2:
+                carry.level2 = without_mark(level2.text)
                 carry.places = {**carry.places, "level2": line.locate(level2)}
                 self.headings.append(level2.text)
                 if level1 is None or not level1.text:
@@ -227,10 +239,10 @@ class IndicatorSection:
             if key in ("level1", "level2"):
                 continue
             slots = [s for s in line.slots if column.start - shift <= s.start < column.end - shift]
+            ledger.use(line, *[s for s in slots if s.text])
             if key == "name" and len(slots) > 1:
                 slots = [s for s in slots if not _NUMBERING.match(squash(s.text))] or slots
             filled = [s for s in slots if s.text]
-            ledger.use(line, *filled)
             texts[key] = "".join(s.text for s in filled)
             if slots:
                 cells[key] = line.locate(filled[0] if filled else slots[0])
@@ -299,7 +311,7 @@ class CostSection:
                 content=texts.get("content", ""),
                 detail=texts.get("detail", ""),
                 amount=texts.get("amount", ""),
-                basis=texts.get("basis", ""),
+                basis="\n".join(t for t in (texts.get("basis"), texts.get("basis2")) if t),
                 location=places.get("detail") or places.get("content") or line.locate(line.filled[0]),
                 amount_location=places.get("amount"),
             )
@@ -368,8 +380,3 @@ def _total_amount(line: Line, total: Slot, header: PlainHeader) -> Slot | None:
         return slot
     behind = [s for s in line.filled if s.start > total.start and parse_amount(s.text).wan is not None]
     return behind[0] if behind else None
-
-
-def plain_level(text: str) -> bool:
-    """Whether a lone cell is a level heading (used to keep it from being taken for a title)."""
-    return is_level_heading(text) or is_level(text)
