@@ -53,7 +53,9 @@ def _xlsx(filing: FilingContent, forms: list[Table], path: Path) -> None:
         for r, row in enumerate(table.rows):
             for c, text in enumerate(row):
                 if text and (r, c) not in covered:
-                    sheet.cell(r + 1, c + 1, _typed(text))
+                    cell = sheet.cell(r + 1, c + 1, _typed(text))
+                    if text.startswith("="):  # =40项 is a target, not a formula
+                        cell.data_type = "s"
         for s in table.spans:
             sheet.merge_cells(
                 start_row=s.row + 1, start_column=s.column + 1, end_row=s.last_row + 1, end_column=s.last_column + 1
@@ -62,7 +64,7 @@ def _xlsx(filing: FilingContent, forms: list[Table], path: Path) -> None:
 
 
 def _typed(text: str) -> str | float:
-    """A plain number as a number, as a person types it into a sheet; all else as text (also what looks like =…)."""
+    """A plain number as a number, as a person types it into a sheet; all else as text."""
     if text.replace(".", "", 1).isdigit() and not (text.startswith("0") and len(text) > 1 and text[1] != "."):
         return float(text) if "." in text else int(text)
     return text

@@ -12,7 +12,23 @@ _PARAPHRASES = (
     ("里程", "总里程"), ("长度", "总长度"), ("合格率", "合格比例"), ("准确率", "准确比例"),
     ("覆盖率", "覆盖比例"), ("满意度", "满意率"),
 )  # fmt: skip
-_TOWNS = ("城关", "东山", "西河", "南坪", "北渡", "石桥", "柳林", "大沙", "金滩", "白云", "双河", "青石", "长岭")
+_TOWNS = (
+    "城关",
+    "东山",
+    "西河",
+    "南坪",
+    "北渡",
+    "石桥",
+    "柳林",
+    "大沙",
+    "金滩",
+    "白云",
+    "双河",
+    "青石",
+    "长岭",
+    "云台",
+    "桃溪",
+)
 
 
 @plants("CMP001")
@@ -99,6 +115,8 @@ def head_field_left_empty(draft: Draft) -> bool:
         key = draft.rng.choice(["period", "org", "project", "budget", "period"])
         if not draft.form(number).get(key) or draft.touched((number, key), (number, "cost")):
             continue
+        if key == "org" and draft.content.template == "hn":
+            continue  # 填报单位 is stamped there, not typed
         draft.set_form(number, key, "")
         draft.label("CMP005", number)
         if key == "project":
@@ -132,7 +150,7 @@ def too_many_rows(draft: Draft) -> bool:
     for number in draft.forms("project"):
         if draft.has(number, "weight") or draft.touched((number, "size"), (number, "数量指标")):
             continue
-        while len(draft.form(number)["rows"]) <= 21 and towns:
+        while len(draft.form(number)["rows"]) <= 26 and towns:
             name = draft.fill(number, f"{towns.pop()}{{subject}}现场服务人次")
             draft.insert(number, "数量指标", name, f"≥{draft.rng.randrange(31, 79)}人次")
         draft.touch((number, "size"))
