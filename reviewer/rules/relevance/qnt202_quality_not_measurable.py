@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterator
 
 from reviewer.matching.phrases import is_evidenced
@@ -5,6 +6,11 @@ from reviewer.records import Hit, ValueKind
 from reviewer.rules.engine import Context, Row, rule
 from reviewer.taxonomy import words
 from reviewer.text import squash
+
+# 符合GB 50034-2013, 达到《…验收规范》要求: a standard that can be looked up by its name.
+_NAMED_STANDARD = re.compile(
+    r"(?:GB|DB|JGJ|CJJ|ISO|HJ|NY|SL|JTG)[/TZ]*\d|《[^》]+(?:规范|标准|规程|导则|细则|办法)[^》]*》"
+)
 
 
 @rule(
@@ -30,6 +36,7 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
     value = squash(row.indicator.value)
     # 一级、是 … count only as the whole value: 进一步提升 holds no grade.
     checkable = any(value == w or (len(w) > 1 and w in value) for w in words("standard_words"))
+    checkable = checkable or bool(_NAMED_STANDARD.search(value))
     if (checkable and not value.startswith(("不", "基本"))) or is_evidenced(value):
         return
     yield row.hit(

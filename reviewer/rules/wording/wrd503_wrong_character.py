@@ -44,9 +44,10 @@ def check(filing: Filing, context: Context) -> Iterator[Hit]:
 
 
 def _mistakes(text: str, terms: set[str]) -> Iterator[tuple[str, str]]:
-    for wrong, right in typos().items():
+    for wrong, right in sorted(typos().items(), key=lambda pair: -len(pair[0])):
         if wrong in text:
             yield wrong, right
+            text = text.replace(wrong, right)  # 服务对像 also holds 对像: one mistake, said once
     for found in _DOUBLED.finditer(text):
         yield found.group(), found.group()[0]
     for found in _NO_ORDINAL.finditer(text):
