@@ -23,6 +23,17 @@ def _sectors() -> tuple[dict[str, tuple[str, ...]], dict[str, frozenset[str]]]:
     return terms, {name: frozenset(others) for name, others in near.items()}
 
 
+@cache
+def _effects() -> frozenset[str]:
+    data = load_yaml(resource("taxonomy", "sectors.yaml"))
+    return frozenset(str(t) for entry in data.values() for t in entry.get("effects", ()))
+
+
+def is_effect(term: str) -> bool:
+    """Whether benefits of other fields speak of ``term`` as well (学生, 游客)."""
+    return term in _effects()
+
+
 def terms_of(text: str) -> dict[str, tuple[str, ...]]:
     """The words of each field that stand in ``text``; fields without a word left out."""
     found = {name: tuple(t for t in terms if t in text) for name, terms in _sectors()[0].items()}

@@ -27,7 +27,7 @@ _WITH_MONEY = re.compile(
 _COUNT = re.compile(r"(\d+(?:\.\d+)?)(万)?([\u4e00-\u9fff㎡]{1,3})")
 _LIST = re.compile(r"[、，,；;]")
 # Of the project's money, what a line must take for its lack of an indicator to weigh on its own: our convention.
-WEIGHTY = Decimal("0.05")
+WEIGHTY = Decimal("0.02")
 _COUNTED = ("people", "households", "times", "length", "area", "volume", "countable")
 
 
@@ -75,6 +75,8 @@ class _Finder:
         texts = [f"{i.name} {i.value} {i.note or ''}" for i in form.indicators]
         self._corpus = with_synonyms("\n".join(squash(t) for t in texts))
         self._counts = _indicator_counts(form.indicators)
+        quantities = "\n".join(squash(i.name) for i in form.indicators if i.category == "数量指标")
+        self._kinds = tuple(kind for kind in words("task_kinds") if kind in quantities)
         self._lines = [line for line in form.cost_lines if _label(line) and not _TOTAL.fullmatch(_label(line))]
         self._theme = self._theme_pairs(org)
         self._project = pairs(pieces(form.project)) if not re.search("[、和及与]", form.project) else frozenset()
@@ -91,7 +93,7 @@ class _Finder:
     def _covered(self, text: str, counts: Iterable[tuple[str, Decimal]] = ()) -> bool:
         """Whether an indicator speaks of ``text``; what has no words of its own counts as covered."""
         own = self._distinctive(text)
-        if not own or self._counts & set(counts):
+        if not own or self._counts & set(counts) or any(kind in text for kind in self._kinds):
             return True
         found = with_synonyms("".join(without_documents(text)))
         groups = pairs(p for p in found.split(" ")[1:])  # synonyms of the task's own words
@@ -109,12 +111,24 @@ class _Finder:
         found = []
         for line in self._lines:
             label = _label(line)
-            if _is_overhead(line) or self._covered(label, _counts(f"{line.detail},{line.calculation_basis}")):
+            if _is_overhead(line) or self._covered(label, self._line_counts(line)):
                 found += self._parts([line])
                 continue
             share = (line.amount.wan or Decimal(0)) / total if total else Decimal(0)
             found.append(Task(label, "支出明细", line.amount.wan, share >= WEIGHTY, line.id))
         return self._spared(found)
+
+    def _line_counts(self, line: CostLine) -> set[tuple[str, Decimal]]:
+        """Counts in the line's basis, and their sum over the lines of the same content (24台 and 36台 of 设备购置)."""
+        counts = _counts(f"{line.detail},{line.calculation_basis}")
+        if not squash(line.content):
+            return counts
+        sums: dict[str, Decimal] = {}
+        for other in self._lines:
+            if squash(other.content) == squash(line.content):
+                for kind, value in _counts(f"{other.detail},{other.calculation_basis}"):
+                    sums[kind] = sums.get(kind, Decimal(0)) + value
+        return counts | set(sums.items())
 
     def _parts(self, lines: Iterable[CostLine]) -> list[Task]:
         """Parts of a line's basis with money of their own: 服药补贴10万，辅具10万."""

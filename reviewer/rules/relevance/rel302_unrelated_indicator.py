@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 
-from reviewer.matching.sectors import are_near, terms_of
+from reviewer.matching.sectors import are_near, is_effect, terms_of
 from reviewer.matching.terms import pairs, pieces, with_synonyms
 from reviewer.records import Form, FormKind, Hit
 from reviewer.rules.engine import Context, CouldNotCheck, NotApplicable, Row, rule
@@ -11,6 +11,8 @@ from reviewer.taxonomy import BENEFITS
 from reviewer.text import squash
 
 _ENOUGH = 2
+# Of the name's own character pairs, what may stand in the project's text by chance (检测 in a road project).
+_SHARED = 0.25
 
 
 @rule(
@@ -32,7 +34,7 @@ def check(form: Form, context: Context) -> Iterator[Hit]:
 
     正例：农村公路项目的效益写“带动沿线旅游收入”；残疾人项目写“辅助器具适配人数”；各类项目的“验收合格率”。
 
-    例外：只凭专用词判断，证据不足的一律不提；效益指标常涉及别的领域，名称有两个以上外领域专用词才提；
+    例外：只凭专用词判断，证据不足的一律不提；效益指标常涉及别的领域，学生、游客这类常见受益词单独出现不提；
     满意度、时效指标不查；部门整体表不查；看不出项目属于哪个领域的，记为未能检查。
     """
     rows = context.rows(form)
@@ -62,13 +64,14 @@ def _foreign(row: Row, rows: tuple[Row, ...], known: str) -> Iterator[Hit]:
     # The project itself must name its field: siblings alone may all be copied.
     if not ours & set(terms_of(known)):
         return
-    if any(are_near(name, other) for name in own for other in around):
-        return
-    if row.category in BENEFITS and sum(map(len, own.values())) < _ENOUGH:
+    if set(own) & set(around) or any(are_near(name, other) for name in own for other in ours):
         return
     words = pairs(pieces(row.name, ("task_generic", "measurable_ends")))
     context_words = with_synonyms("\n".join([known, *map(squash, siblings)]))
-    if any(pair in context_words for pair in words):
+    shared = [pair for pair in words if pair in context_words]
+    if len(shared) > _SHARED * len(words):
+        return
+    if row.category in BENEFITS and _may_be_effect(own, bool(shared)):
         return
     field, terms = next(iter(own.items()))
     yield row.hit(
@@ -77,6 +80,12 @@ def _foreign(row: Row, rows: tuple[Row, ...], known: str) -> Iterator[Hit]:
         f"其他指标都没有关系。请核对是否抄自别的项目，改为本项目的产出或效果。",
         f"项目：{row.form.project or row.form.title}；本项目涉及：{'、'.join(sorted(ours))}",
     )
+
+
+def _may_be_effect(own: dict[str, tuple[str, ...]], shares: bool) -> bool:
+    """Benefits reach into other fields: two words of them are asked for, or one that is no common effect."""
+    terms = [t for found in own.values() for t in found]
+    return len(terms) < _ENOUGH and (shares or is_effect(terms[0]))
 
 
 def _project_text(form: Form, context: Context) -> str:

@@ -7,7 +7,7 @@ from reviewer.matching.names import plain_name, plain_value, says_nothing
 from reviewer.matching.terms import pairs, pieces, with_synonyms
 from reviewer.records import Filing, Form, FormKind, Hit, Severity, ValueKind
 from reviewer.rules.engine import Context, NotApplicable, Row, rule
-from reviewer.taxonomy import words
+from reviewer.taxonomy import BENEFITS, words
 from reviewer.text import squash
 
 _NATURAL = ("时效指标", "满意度指标")
@@ -33,7 +33,7 @@ def check(filing: Filing, context: Context) -> Iterator[Hit]:
     正例：各项目的效益指标写各自的受益对象和数值；两个工程都写“验收合格率＝100%”；各表都写“2023年12月底前完成”。
 
     例外：时效和满意度指标本就相似，不查；合格率、准确率、合规率、总成本等通用名称不查；可以查证的标准值
-    （合格、符合国家标准）不查；数字相同而名称与两个项目的内容都有关的不查；部门整体表与项目表相同不算照搬。
+    （合格、符合国家标准）不查；产出数字相同而名称与各项目的内容都有关的不查；效益为“无事故”“100%”的通用名称不查；部门整体表与项目表相同不算照搬。
     """
     forms = [f for f in filing.forms if f.kind is FormKind.PROJECT and f.indicators]
     if len({squash(f.project) or f.id for f in forms}) < 2:
@@ -72,7 +72,10 @@ def _may_be_shared(rows: list[Row]) -> bool:
         if any(word in squash(row.indicator.value) for word in words("shared_values")):
             return True
         return bool(row.target.dates or row.target.time_words)
-    # A number: copied only when the name speaks of something that one of the projects has nothing to do with.
+    if row.category in BENEFITS:
+        # Effects are a project's own; only "no accidents", "all of them" are the same everywhere.
+        return not own and (row.target.number == 0 or (row.target.kind is ValueKind.RATE and row.target.number == 100))
+    # An output: copied only when the name speaks of something that one of the projects has nothing to do with.
     return not own or all(_grounded(pairs(own), r.form) for r in rows)
 
 

@@ -29,7 +29,7 @@ def check(form: Form, context: Context) -> Iterator[Hit]:
     正例：“培训人数”在数量，“培训合格率”在质量；“苹果种植面积”“梨树种植面积”；“种植人员”在数量为300人、
     在成本为1000元/人；年度与实施期两套指标各写一次。
 
-    例外：名称通用而值不同的（完成时间、补助标准、合格率）可能各指一事，不算重复；备注或绩效标准写明所指不同的不算；
+    例外：名称通用而值不同的（完成时间、补助标准、合格率）可能各指一事，不算重复；备注写明所指不同的不算；
     不同类别而值也不同的不算；填“无”的行不算。
     """
     if not form.indicators:
@@ -62,14 +62,13 @@ def _same_thing(first: Row, second: Row) -> bool:
     name, other = plain_name(first.indicator.name), plain_name(second.indicator.name)
     if not name or name != other:
         return False
-    columns = [(r.indicator.note, r.indicator.standard) for r in (first, second)]
     same_value = _value(first) == _value(second) and first.target.kind is not ValueKind.EMPTY
     if first.category != second.category:
         # 设施农业种植人员 in 数量 (300人) and in 成本 (1000元/人): two things, told apart by their values.
         return same_value
     if same_value:
         return True
-    if any(squash(a or "") != squash(b or "") for a, b in zip(*columns, strict=True)):
+    if squash(first.indicator.note or "") != squash(second.indicator.note or ""):
         return False
     if {first.target.kind, second.target.kind} & {ValueKind.MONEY, ValueKind.DATE, ValueKind.EMPTY}:
         return False
