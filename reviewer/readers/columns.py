@@ -54,6 +54,11 @@ class Header:
     ignored: tuple[Column, ...] = ()
     split_value: bool = field(default=False)
 
+    def group_horizon(self) -> Horizon | None:
+        """The horizon that a heading left of the columns names (年度绩效指标)."""
+        first = min(c.start for s in self.sets for c in s.columns.values())
+        return next((c.horizon for c in self.ignored if c.start < first and c.horizon), None)
+
     def printed(self) -> dict[str, str]:
         """Column key → heading as printed."""
         result: dict[str, str] = {}
@@ -72,6 +77,7 @@ def _keys(lines: Sequence[Line]) -> list[Column]:
     edges = sorted({s.start for line in lines for s in line.slots if s.text} | {0})
     top = lines[0].row
     result: list[Column] = []
+    above: list[str] = []
     for start in edges:
         stack: list[Slot] = []
         for line in lines:
@@ -81,12 +87,32 @@ def _keys(lines: Sequence[Line]) -> list[Column]:
         if not stack or stack[-1].start != start:
             continue
         key = next((k for s in reversed(stack) if (k := key_of("indicator", s.text))), None)
+        if result and [s.text for s in stack] == above and key is not None and result[-1].key == key:
+            # One heading, repeated where it was merged.
+            result[-1] = replace(result[-1], end=stack[-1].end)
+            continue
+        if key is None and above[1:] and is_horizon_only(stack[-1].text):
+            # 指标值 over 实施期 | 年度, where the span of the upper heading was lost.
+            key = key_of("indicator", above[0])
+        above = [s.text for s in stack] if stack[1:] or not above[1:] or key is None else above
         if key is None:
             joined = "".join(s.text for s in stack)
             key = key_of("indicator", joined) or ("group" if all(_headerish(s.text) for s in stack) else "unknown")
-        horizon = next((h for s in reversed(stack) if (h := horizon_of(s.text))), None)
+        # Without spans it is not known what an upper heading stands over.
+        telling = stack[-1:] if lines[0].grid.ragged else reversed(stack)
+        horizon = next((h for s in telling if (h := horizon_of(s.text))), None)
         heading = " ".join(s.text for s in stack if not is_group(s.text)) or stack[-1].text
         result.append(Column(key, start, min(s.end for s in stack), heading, horizon))
+    return _widened(result, lines)
+
+
+def _widened(columns: list[Column], lines: Sequence[Line]) -> list[Column]:
+    """Columns of names reach over cells without heading up to the next heading (a span that was lost)."""
+    result = list(columns)
+    for n, column in enumerate(columns[:-1]):
+        between = [s for line in lines for s in line.slots if column.end <= s.start < columns[n + 1].start]
+        if column.key == "name" and between and not any(s.text for s in between):
+            result[n] = replace(column, end=columns[n + 1].start)
     return result
 
 
@@ -102,6 +128,8 @@ def find_header(lines: Sequence[Line], at: int) -> Header | None:
         return None
     words = [key_of("indicator", s.text) or (is_group(s.text) and "group") for s in line.filled]
     if not any(words) and (len(line.filled) < 2 or not all(is_horizon_only(s.text) for s in line.filled)):
+        return None
+    if not all(_headerish(s.text) for s in line.filled) and not _is_core(_keys([line])):
         return None
     block = [line]
     while len(block) < _DEPTH and at + len(block) < len(lines):
@@ -174,7 +202,7 @@ def _split_sets(columns: list[Column], block: list[Line]) -> tuple[list[ColumnSe
     for n, columns_of in enumerate(sets):
         horizon = next(
             (c.horizon for k in ("value", "name", "level2") if (c := columns_of.get(k)) and c.horizon), None
-        ) or _over(block, columns_of)
+        ) or _over(block, columns_of, n, len(sets))
         # Columns printed once behind both sets (备注) belong to both.
         extra = {k: c for k, c in shared.items() if k not in columns_of and k in ("unit", "nature", "weight")}
         same_names = columns_of.get("name") is shared.get("name")
@@ -183,8 +211,12 @@ def _split_sets(columns: list[Column], block: list[Line]) -> tuple[list[ColumnSe
     return result, ignored
 
 
-def _over(block: list[Line], columns: dict[str, Column]) -> Horizon | None:
-    """The horizon of the heading above a set; in formats without spans it stands over the set's first column."""
+def _over(block: list[Line], columns: dict[str, Column], number: int, sets: int) -> Horizon | None:
+    """The horizon of the heading above a set; where spans are lost, the headings count in order."""
+    for line in block[:-1]:
+        named = [h for s in line.filled if (h := horizon_of(s.text))]
+        if len(named) == sets:
+            return named[number]
     first = columns.get("level2") or columns["name"]
     for line in block[:-1]:
         left = [s for s in line.filled if s.start <= first.start and horizon_of(s.text)]

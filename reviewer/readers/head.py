@@ -15,6 +15,7 @@ STRONG = ("project", "org", "supervisor", "budget", "period", "duties", "money_u
 # Words under the indicators that are read as a row of indicators when the row holds a name and a value.
 _ROW_LIKE = ("budget_actual", "plan", "total_score", "budget_planned", "fund", "work", "attribute", "overview")
 _PLAN = ("plan_item", "plan_unit", "plan_goal")
+_BELOW = (*GOALS, "goal_actual", "plan", *_PLAN)
 _JOINED = (*GOALS, "period", "duties", "plan", "overview", "basis", "measures", "schedule", "remarks", "plan_goal")
 _SEAL = re.compile(r"[(（]?\s*(?:单位)?(?:盖章|公章|签章|签字)\s*(?:处)?[)）]?")
 _AMOUNT = re.compile(r"^[-−]?[\d,.]+(?:\s*(?:元|千元|万元|亿元|万|%))?$")
@@ -116,8 +117,10 @@ class HeadReader:
     def flush(self) -> list[Entry]:
         """Labels that were never followed by a value: empty fields, except headings of a group."""
         waiting, self.pending = self.pending, []
-        if len(waiting) > 1 and waiting[0][1].slot.cell.rows > 1:
-            waiting = waiting[1:]
+        if len(waiting) > 1:
+            first, rest = waiting[0][1], [label.key for _, label in waiting[1:]]
+            if first.slot.cell.rows > 1 or first.key == "goal" or first.key in rest:
+                waiting = waiting[1:]
         return [Entry(lb.key, lb.slot.text, "", line, lb.slot) for line, lb in waiting if lb.key not in _PLAN]
 
     def _labels(self, line: Line) -> tuple[list[_Label], dict[int, list[tuple[str, str, str]]]]:
@@ -127,7 +130,7 @@ class HeadReader:
         review = False
         for index, slot in enumerate(line.slots):
             review = review or (not slot.top and key_of("head", slot.text) == "review")
-            if not slot.top or not slot.text:
+            if not slot.top or not slot.text or self._repeats_group(slot):
                 continue
             key = None if line.grid.is_text and not self._alone(slot) else key_of("head", slot.text)
             if "：" in slot.text or ":" in slot.text:
@@ -147,6 +150,13 @@ class HeadReader:
             elif key and (table or not self._too_weak(line, index, labels)):
                 labels.append(_Label(index, key, slot))
         return labels, inline
+
+    def _repeats_group(self, slot: Slot) -> bool:
+        """Whether a slot repeats the heading of the group whose values stand in this line."""
+        if len(self.pending) < 2:
+            return False
+        group = self.pending[0][1].slot
+        return slot.start == group.start and slot.text == group.text
 
     @classmethod
     def _too_weak(cls, line: Line, index: int, labels: Sequence[_Label]) -> bool:
@@ -195,11 +205,11 @@ class HeadReader:
     ) -> list[Entry]:
         entries: list[Entry] = []
         stops = sorted({label.index for label in labels} | set(inline))
-        bare_run: list[_Label] = []
+        waiting: list[tuple[_Label, list[Slot]]] = []
         for label in labels:
             ledger.use(line, label.slot)
             stop = next((s for s in stops if s > label.index), len(line.slots))
-            values = [s for s in line.slots[label.index + 1 : stop] if s.top]
+            values = [s for s in line.slots[label.index + 1 : stop] if s.top and s.text != label.slot.text]
             has_own_below = label.key in ("budget_planned", "budget_actual", "total_score")
             group = label.slot.cell.rows > 1 and label.slot.start == 0 and label.key in (*MONEY, "review")
             if group and not any(v.text for v in values):
@@ -207,18 +217,33 @@ class HeadReader:
             if has_own_below and (not values or not any(v.text for v in values)):
                 self.fund_columns[label.slot.start] = label.key
                 continue
-            if not values:
-                bare_run.append(label)
+            if not values or (label.key in _BELOW and not any(v.text for v in values)):
+                if not any(label.key == w.key and label.slot.text == w.slot.text for w, _ in waiting):
+                    waiting.append((label, values))
                 continue
-            bare_run = []
             entries.append(self._take_values(line, label, values, ledger))
-        if bare_run:
-            if inline and max(inline) > bare_run[-1].index:
-                return entries  # 年度预算申请 | 资金总额：388.88: the heading of a group
-            if len(labels) == 1 and line.slots[-1] is not bare_run[0].slot:
-                return entries
-            self.pending = [(line, label) for label in bare_run if label.key not in ("fund_group", "special")]
-        return entries
+        return entries + self._wait(line, waiting, inline, ledger, alone=not any(e.text for e in entries))
+
+    def _wait(
+        self,
+        line: Line,
+        waiting: list[tuple[_Label, list[Slot]]],
+        inline: dict[int, list[tuple[str, str, str]]],
+        ledger: Ledger,
+        *,
+        alone: bool,
+    ) -> list[Entry]:
+        """Labels without a value beside them: their values may stand below, where no label of the line has one.
+
+        Beside others that have, a label with empty cells is an empty field, and one without is the heading of a group
+        (年度预算申请 | 资金总额：388.88).
+        """
+        if inline and waiting and max(inline) > waiting[-1][0].index:
+            return []
+        if alone and (len(waiting) > 1 or not any(values for _, values in waiting)):
+            self.pending = [(line, label) for label, _ in waiting if label.key not in ("fund_group", "special")]
+            return []
+        return [self._take_values(line, label, values, ledger) for label, values in waiting if values]
 
     def _take_values(self, line: Line, label: _Label, values: Sequence[Slot], ledger: Ledger) -> Entry:
         filled = [v for v in values if v.text]
@@ -248,6 +273,9 @@ class HeadReader:
         for n, (label_line, label) in enumerate(self.pending):
             slot = next((s for s in line.slots if s.top and s.start == label.slot.start), line.at(label.slot.start))
             text = slot.text if slot and slot.top else ""
+            if slot and self._repeats_group(slot):
+                ledger.use(line, slot)
+                text = ""
             if n == 0 and len(self.pending) > 1 and not text:
                 continue  # the heading of the group
             if slot is None or slot.cell in taken:

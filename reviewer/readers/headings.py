@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from reviewer.resources import resource
 from reviewer.taxonomy import category_of, is_level1
-from reviewer.taxonomy.levels import bare_level
+from reviewer.taxonomy.levels import bare_level, is_category_name
 from reviewer.taxonomy.loader import load_yaml
 from reviewer.text import clean_heading, squash
 
@@ -129,9 +129,7 @@ def is_level(text: str) -> bool:
         return False
     if is_level1(text):
         return True
-    if category_of("", text) is None:
-        return False
-    return clean_heading(text) != short or len(short) <= 6
+    return is_category_name(text) or (category_of("", text) is not None and clean_heading(text) != short)
 
 
 def is_level_heading(text: str) -> bool:

@@ -234,7 +234,7 @@ class _Layout:
         if key_of("head", text) is not None or any(True for _ in inline_labels(text)):
             return False
         if is_strong_title(text):
-            return not (self.head.pending and not line.grid.is_text)
+            return True
         if line.grid.is_text or self.head.pending or line.filled[0].start > 0:
             return False
         if not self.draft.has_body:

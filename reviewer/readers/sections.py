@@ -67,7 +67,7 @@ class IndicatorSection:
         self.rows: list[Row] = []
         self.headings: list[str] = []
         self._carry = [_Carry() for _ in header.sets]
-        self._horizon: Horizon | None = None
+        self._horizon: Horizon | None = header.group_horizon()
 
     @property
     def name_column(self) -> int:
@@ -77,6 +77,7 @@ class IndicatorSection:
     def continue_with(self, header: Header) -> None:
         """The same table goes on under a repeated header (page break): levels carry on."""
         self.header = header
+        self._horizon = header.group_horizon() or self._horizon
         if len(header.sets) != len(self._carry):
             self._carry = [_Carry() for _ in header.sets]
 
@@ -98,10 +99,10 @@ class IndicatorSection:
 
     def _heading_row(self, line: Line, ledger: Ledger) -> bool:
         """A line that is a level heading and nothing else, where the table has no column for it or it spans all."""
-        if len(line.filled) != 1 or not is_level_heading(line.filled[0].text):
+        if len({s.text for s in line.filled}) != 1 or not is_level_heading(line.filled[0].text):
             return False
         slot = line.filled[0]
-        spans = slot.start <= self.name_column and slot.end > self.name_column + 1
+        spans = slot.start <= self.name_column and line.filled[-1].end > self.name_column + 1
         no_column = slot.start == self.name_column and not self.header.sets[0].columns.keys() & {"level1", "level2"}
         if not spans and not no_column:
             return False
@@ -122,10 +123,19 @@ class IndicatorSection:
                 ledger.use(line, slot)
 
     def _shift(self, line: Line) -> int:
-        """1 where spans were lost and a level cell stands for both level columns of this line."""
+        """How many columns a line of a ragged grid lacks before the names.
+
+        1 where one level cell stands for both level columns; -1 where a number (指标1) stands before the name under
+        a heading that was merged over both.
+        """
+        if not line.grid.ragged:
+            return 0
         columns = self.header.sets[0].columns
         level1, level2 = columns.get("level1"), columns.get("level2")
-        if not line.grid.ragged or not level1 or not level2 or len(line.slots) != self.header.slots - 1:
+        at_name = line.at(columns["name"].start)
+        if len(line.slots) == self.header.slots + 1 and at_name and _NUMBERING.match(squash(at_name.text)):
+            return -1
+        if not level1 or not level2 or len(line.slots) != self.header.slots - 1:
             return 0
         first, second = line.at(level1.start), line.at(level2.start)
         return 1 if first and is_level(first.text) and not (second and is_level(second.text)) else 0
@@ -179,7 +189,7 @@ class IndicatorSection:
             column = column_set.columns.get(key)
             if column is None:
                 continue
-            if shift and key == "level2":
+            if shift > 0 and key == "level2":
                 found[key] = None
                 continue
             slot = line.at(column.start)
@@ -243,7 +253,7 @@ class IndicatorSection:
             if key == "name" and len(slots) > 1:
                 slots = [s for s in slots if not _NUMBERING.match(squash(s.text))] or slots
             filled = [s for s in slots if s.text]
-            texts[key] = "".join(s.text for s in filled)
+            texts[key] = "".join(dict.fromkeys(s.text for s in filled))
             if slots:
                 cells[key] = line.locate(filled[0] if filled else slots[0])
             if any(s.top for s in filled):

@@ -60,6 +60,13 @@ def level1_name(heading: str) -> str | None:
 
 
 @lru_cache(maxsize=4096)
+def is_category_name(heading: str) -> bool:
+    """Whether the heading is one of the printed names of a category, word for word (``category_of`` also guesses)."""
+    bare = bare_level(heading)
+    return any(bare in entry["synonyms"] for entry in _levels()["categories"].values())
+
+
+@lru_cache(maxsize=4096)
 def is_level1(heading: str) -> bool:
     """Whether the heading is one of the first level (产出指标, 项目完成指标, 效果指标 …)."""
     bare = bare_level(heading)

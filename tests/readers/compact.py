@@ -50,8 +50,6 @@ def _form(form: Form) -> dict[str, Any]:
             f"{c.content} | {c.detail} | {_amount(c.amount)} | {c.calculation_basis}" for c in form.cost_lines
         ],
         "cost_total": _amount(form.cost_total),
-        "rows": [
-            f"{r.no} | {r.name} | {_amount(r.amount)} | {r.period_goal} | {r.annual_goal}" for r in form.rows
-        ],
+        "rows": [f"{r.no} | {r.name} | {_amount(r.amount)} | {r.period_goal} | {r.annual_goal}" for r in form.rows],
     }
     return {key: value for key, value in content.items() if value not in (None, "", {}, [])}

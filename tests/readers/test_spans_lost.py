@@ -17,7 +17,7 @@ FILES = sorted(HERE.glob("*.html"))
 def _unspan(grid: Grid, how: str) -> Grid:
     """A grid whose merged cells became single ones.
 
-    blank: text in the first slot only (CSV from a spreadsheet). repeated: in every slot (unmerged and filled).
+    blank: text in the first slot only (CSV from a spreadsheet). repeated: in every row (unmerged and filled down).
     dump: sideways spans closed up, lower parts empty (text dump of a Word table).
     """
     cells: list[Cell] = []
@@ -25,7 +25,8 @@ def _unspan(grid: Grid, how: str) -> Grid:
         column = 0
         for c, cell in enumerate(row):
             first = cell is not None and (cell.row, cell.column) == (r, c)
-            text = cell.text if cell is not None and (first or how == "repeated") else ""
+            down = how == "repeated" and cell is not None and cell.column == c
+            text = cell.text if cell is not None and (first or down) else ""
             if how != "dump":
                 cells.append(Cell(text, r, c))
             elif cell is None or cell.column == c:
