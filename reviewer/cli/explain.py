@@ -28,7 +28,9 @@ def explain(
 
     wanted = code.strip().upper()
     if wanted not in RULES:
-        near = get_close_matches(wanted, list(RULES), n=3, cutoff=0.5)
+        near = [c for c in RULES if wanted and c.startswith(wanted)] or get_close_matches(
+            wanted, list(RULES), n=3, cutoff=0.5
+        )
         near += [r.code for r in RULES.values() if code.strip() and code.strip() in r.name and r.code not in near]
         hint = (
             f"是不是 {'、'.join(f'{c}（{RULES[c].name}）' for c in near[:5])}" if near else "用 reviewer rules 查看全部"
@@ -61,7 +63,9 @@ def _page(rule: "Rule", width: int) -> Iterator["Line"]:
         if basis is None:
             yield Line(f"  {key}")
             continue
-        for text in wrap(f"{basis.cite} {basis.title}（{_GRADES[basis.grade]}）", width, "  · ", "    "):
+        for text in wrap(
+            f"{basis.cite}{basis.title if basis.number else ''}（{_GRADES[basis.grade]}）", width, "  · ", "    "
+        ):
             yield Line(text)
         if basis.gist:
             for text in wrap(f"大意：{basis.gist}", width, "    "):

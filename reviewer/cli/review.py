@@ -10,7 +10,7 @@ from reviewer.cli.app import app
 from reviewer.cli.complete import complete_codes, complete_profiles
 
 if TYPE_CHECKING:
-    from reviewer.records import Report
+    from reviewer.records import Failure, Report
 
 
 class Format(StrEnum):
@@ -75,12 +75,13 @@ def review(
     from reviewer.writers import WRITERS
 
     chosen = output_format or _BY_SUFFIX.get(output.suffix.lower() if output else "", Format.TEXT)
-    files = collect(paths)
+    files, empty = collect(paths)
     if output is not None:
         check_output(output, files)
     report = pipeline.review(
         files, profile=profile, year=year, select=split_codes(select), ignore=split_codes(ignore), keep_going=True
     )
+    report = report.model_copy(update={"failures": (*report.failures, *empty)})
     if output is not None:
         write_file(output, WRITERS[chosen].write(report))
         typer.echo(f"报告已写入 {output}", err=True)
@@ -100,31 +101,33 @@ def split_codes(values: list[str] | None) -> list[str]:
     return [code.strip() for value in values or () for code in value.replace("，", ",").split(",") if code.strip()]
 
 
-def collect(paths: list[Path]) -> list[Path]:
+def collect(paths: list[Path]) -> tuple[list[Path], list["Failure"]]:
     """The files to read, each once: files as given, folders searched for endings that can be read.
 
-    Raises:
-        ReviewerError: a folder holds nothing that can be read.
+    Returns:
+        The files, and a failure for each folder that holds nothing that can be read.
     """
-    from reviewer.errors import ReviewerError
     from reviewer.readers.base import READERS
+    from reviewer.records import Failure
 
     found: dict[Path, Path] = {}
+    empty: list[Failure] = []
     for path in paths:
         members = [path]
         if path.is_dir():
-            suffixes = {suffix for item in READERS.values() for suffix in item.suffixes}
+            suffixes = sorted({suffix for item in READERS.values() for suffix in item.suffixes})
             # ~$ files are what Word leaves beside an open document.
             members = sorted(
                 file
                 for file in path.rglob("*")
-                if file.is_file() and file.suffix.lower() in suffixes and not file.name.startswith((".", "~$"))
+                if file.suffix.lower() in suffixes and not file.name.startswith((".", "~$")) and file.is_file()
             )
             if not members:
-                raise ReviewerError("文件夹里没有可读的文件", str(path), f"可读的类型：{'、'.join(sorted(suffixes))}")
+                remedy = f"可读的类型：{'、'.join(suffixes)}"
+                empty.append(Failure(source=path.name, what="文件夹里没有可读的文件", where=str(path), remedy=remedy))
         for member in members:
             found.setdefault(member.resolve(), member)
-    return list(found.values())
+    return list(found.values()), empty
 
 
 def exit_code(report: "Report") -> int:

@@ -28,8 +28,8 @@ def write(report: Report) -> bytes:
         for row in _gaps(view):
             table.writerow(map(_safe, row))
     for failure in report.failures:
-        row = {"文件": failure.source, "级别": "没有审核", "意见": f"{failure.what}。{failure.remedy}".rstrip("。")}
-        table.writerow(_safe(row.get(h, "")) for h in HEADINGS)
+        last = {"文件": failure.source, "级别": "没有审核", "意见": f"{failure.what}。{failure.remedy}".rstrip("。")}
+        table.writerow(_safe(last.get(h, "")) for h in HEADINGS)
     return buffer.getvalue().encode("utf-8-sig", errors="replace")
 
 

@@ -7,7 +7,7 @@ from reviewer.records import Report, Severity
 from reviewer.writers.base import writer
 from reviewer.writers.terminal import counts_in_words, score_line
 from reviewer.writers.view import FilingView, Issue, views
-from reviewer.writers.words import SEVERITY_WORDS, one_line
+from reviewer.writers.words import SCORE_NOTE, SEVERITY_WORDS, one_line
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~#&])")
 _LINE_START = re.compile(r"^(\s*)([-+=]|\d+[.)])")
@@ -39,9 +39,10 @@ def _filing(view: FilingView) -> Iterator[str]:
         yield from (counts_in_words(view.counts), "", "### 先改这些", "")
         for form_id in view.forms:
             fixes = "；".join(f"{i.head.name}：{view.places(i)}" for i in view.fix_first(form_id))
-            verdict = fixes or ("只有提示，没有要改的" if view.issues[form_id] else "没有发现问题")
-            yield f"- **{_text(view.form_title(form_id))}** {_text(verdict)}"
+            yield f"- **{_text(view.form_title(form_id))}** {_text(fixes or view.verdict(form_id))}"
         yield ""
+    if any(score.grade for score in view.item.scores):
+        yield from (f"> {SCORE_NOTE}", "")
     for form_id in view.forms:
         yield from (f"### {_text(view.form_title(form_id))}", "")
         for score in view.item.scores:

@@ -153,7 +153,8 @@ def _head(form: Form) -> Block | None:
     amounts += [("基本支出", form.basic), ("项目支出", form.projects_total)]
     amounts += [(source.name, source.amount) for source in form.fund_sources]
     for label, amount in amounts:
-        if amount is not None and label not in labels:
+        # A field printed as “其中：基本支出” is the amount itself.
+        if amount is not None and not any(label in known for known in labels):
             pairs.append((label, amount.printed, (amount.location,)))
             labels.add(label)
     if not pairs:

@@ -74,7 +74,7 @@ def _filing(view: FilingView, width: int) -> Iterator[Line]:
         for form_id in view.forms:
             yield from _first(view, form_id, width)
         for form_id in view.forms:
-            if view.issues[form_id]:
+            if view.issues[form_id] or view.elsewhere[form_id]:
                 yield from _form(view, form_id, width)
     yield from _not_done(view, width)
 
@@ -84,14 +84,14 @@ def _first(view: FilingView, form_id: str, width: int) -> Iterator[Line]:
     title = view.form_title(form_id)
     if not fixes:
         gaps = any(view.form_label(form_id) in u.forms for u in view.unchecked)
-        verdict = "只有提示，没有要改的" if view.issues[form_id] else "没有发现问题"
-        yield from _wrapped(f"{title}：{verdict}{'（有检查未能进行）' if gaps else ''}", width, "  ", "      ")
+        gap = "（有检查未能进行）" if gaps else ""
+        yield from _wrapped(f"{title}：{view.verdict(form_id)}{gap}", width, "  ", "      ")
         return
     yield from _wrapped(title, width, "  ", "      ")
     for number, issue in enumerate(fixes, 1):
         first = f"    {number}. "
         yield from _wrapped(f"{issue.head.name}：{view.places(issue)}", width, first, style=issue.severity.value)
-    rest = len(view.issues[form_id]) - len(fixes)
+    rest = len(view.issues[form_id]) + len(view.elsewhere[form_id]) - len(fixes)
     if rest:
         yield Line(f"    另有{rest}条意见，见下。", "dim")
 
@@ -110,6 +110,12 @@ def _form(view: FilingView, form_id: str, width: int) -> Iterator[Line]:
             yield Line("")
             yield Line(f"【{SEVERITY_WORDS[before]}】{SEVERITY_HELP[before]}", before.value)
         yield from _issue(view, issue, width)
+    if view.elsewhere[form_id]:
+        yield Line("")
+    for issue in view.elsewhere[form_id]:
+        sign = f"{SEVERITY_SIGNS[issue.severity]} "
+        text = f"{issue.head.name}（{issue.head.code}）：与{view.form_label(issue.head.form_id)}同一原因，已在那里说明"
+        yield from _wrapped(text, width, sign, style=issue.severity.value)
 
 
 def _issue(view: FilingView, issue: Issue, width: int) -> Iterator[Line]:
@@ -189,6 +195,8 @@ def _summary(report: Report, width: int) -> Iterator[Line]:
     gaps += [f"{unread}处内容未能读出"] if unread else []
     if gaps:
         yield from _wrapped(f"没有审核到的：{'；'.join(gaps)}。这些都不算通过。", width, style="warn")
+    if any(score.grade for item in report.filings for score in item.scores):
+        yield from _wrapped(SCORE_NOTE, width, style="dim")
     code = next((f.code for item in report.filings for f in item.findings), None)
     if code:
         yield from _wrapped(f"想知道某条意见的理由和正确写法：reviewer explain {code}", width, style="dim")
@@ -205,4 +213,4 @@ def score_line(score: Score) -> str:
     """The draft score in one line."""
     if score.grade is None:
         return f"程序初评：未评分（{score.reason}）"
-    return f"程序初评（建议）：{score.grade}，{score.total}分；程序能判断的占{score.judged}%。{SCORE_NOTE}"
+    return f"程序初评（建议）：{score.grade}，{score.total}分；程序能判断的占{score.judged}%"

@@ -119,6 +119,8 @@ class FilingView:
         if row is not None:
             words.append(row_name(row))
         elif finding.location is not None and finding.location.text.strip():
+            if one_line(finding.location.text) == one_line(self.forms[finding.form_id].title):
+                return ""  # marked at its title: the form as a whole
             words.append(f"“{one_line(finding.location.text, _NAME_LENGTH)}”")
         return " ".join(words)
 
@@ -153,11 +155,32 @@ class FilingView:
         # Python's sort is stable: within a severity the order of the form stays.
         return {form_id: tuple(sorted(items, key=lambda i: i.severity.rank)) for form_id, items in found.items()}
 
+    @cached_property
+    def elsewhere(self) -> dict[str, tuple[Issue, ...]]:
+        """By form, the issues that touch it but stand with an earlier form."""
+        found: dict[str, list[Issue]] = {form_id: [] for form_id in self.forms}
+        for home, issues in self.issues.items():
+            for issue in issues:
+                for form_id in dict.fromkeys(f.form_id for f in issue.findings):
+                    if form_id != home:
+                        found[form_id].append(issue)
+        return {form_id: tuple(items) for form_id, items in found.items()}
+
     def fix_first(self, form_id: str, limit: int = 3) -> tuple[Issue, ...]:
-        """What to fix first: what must be corrected, the causes that clear most findings before the others."""
-        issues = [i for i in self.issues[form_id] if i.severity is Severity.ERROR]
-        issues = issues or [i for i in self.issues[form_id] if i.severity is Severity.WARN]
-        return tuple(sorted(issues, key=lambda i: -len(i.findings))[:limit])
+        """What to fix first in a form: what must be corrected, the causes that clear most findings before the others.
+
+        Issues hold the findings of this form only.
+        """
+        touching = (*self.issues[form_id], *self.elsewhere[form_id])
+        mine = [Issue(tuple(f for f in issue.findings if f.form_id == form_id)) for issue in touching]
+        worst = min((issue.severity for issue in mine), key=lambda s: s.rank, default=Severity.INFO)
+        if worst is Severity.INFO:
+            return ()
+        return tuple(sorted((i for i in mine if i.severity is worst), key=lambda i: -len(i.findings))[:limit])
+
+    def verdict(self, form_id: str) -> str:
+        """What to say of a form in which nothing must or should be corrected."""
+        return "只有提示，没有要改的" if self.issues[form_id] or self.elsewhere[form_id] else "没有发现问题"
 
     def places(self, issue: Issue, limit: int = 3) -> str:
         """The places of an issue in few words: ``第3行“…”、第5行“…”等5处``."""
