@@ -9,8 +9,10 @@ from reviewer.text.values import is_placeholder
 
 _BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 _FILLERS = re.compile(r"[的了、，,。.;；:：“”\"'‘’《》\-—_/\s]|情况$|程度$|指标$")
-# Nothing was set: not a template's residue (≥**人) or an unfilled scale, which stand for something to be set.
-_NOTHING = re.compile(r"^(?:无|没有|暂无|不涉及|未涉及|不适用|不产生|本项目不|本项目无|此项不|本单位不|[/\\—\-－]+)")
+# A name that says nothing was set; a bare 无 at its start is not enough (无障碍设施, 无人机).
+_NO_NAME = re.compile(r"^(?:不涉及|未涉及|不适用|本项目不(?:适用|涉及|产生)|此项不|本单位不涉及)")
+# A value that does, and no template's residue (≥**人) or unfilled scale, which stand for something to be set.
+_NO_VALUE = re.compile(r"^(?:无|没有|暂无|不|未|本项目|此项|本单位|[/\\—\-－]+)")
 
 
 @cache
@@ -45,6 +47,6 @@ def plain_value(value: str) -> str:
 def says_nothing(name: str, value: str) -> bool:
     """Whether a row only says that there is nothing to set (无, 无直接经济效益, 本项目不涉及)."""
     plain, filled = clean_name(name), squash(value)
-    if plain and (is_placeholder(plain) or _NOTHING.match(plain)):
+    if plain and (is_placeholder(plain) or _NO_NAME.match(plain)):
         return True
-    return bool(_NOTHING.match(filled)) and is_placeholder(filled)
+    return bool(_NO_VALUE.match(filled)) and is_placeholder(filled)

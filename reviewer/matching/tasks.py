@@ -15,7 +15,7 @@ from reviewer.text import parse_amount, parse_value, squash
 from reviewer.text.vocabulary import unit_class
 
 _TOTAL = re.compile(r"(?:合计|总计|小计|共计|总额|合计金额)[:：]?")
-_FEE = re.compile(r"(?:等)?(?:费用|经费|支出|费|款|等)+$")
+_FEE = re.compile(r"(?:等)?(?:购置|采购|购买)?(?:费用|经费|支出|费|款|等)+$")
 # Where a goal text falls into clauses: sentence marks, commas not inside 1,200, numbering.
 _CLAUSE = re.compile(
     r"[。；;\n！!?？]|(?<!\d)[,，](?!\d{3})|\d{1,2}[、.．)）](?!\d)|[(（]\d{1,2}[)）]"
@@ -176,8 +176,9 @@ def _label(line: CostLine) -> str:
 
 def _is_overhead(line: CostLine) -> bool:
     """Whether every part of the line pays for inputs (师资、场地、教材费)."""
-    if _overhead().search(_FEE.sub("", squash(line.content))):
-        return True  # 工作经费, 其他费用: the detail only says what inputs
+    content = _FEE.sub("", squash(line.content))
+    if content in words("bare_fees") or _overhead().search(content):
+        return True  # 工作经费, 宣传费: the detail only says what inputs
     parts = [p for text in (line.content, line.detail) for p in _LIST.split(squash(text)) if p]
     return all(_ends_as_overhead(p) for p in parts)
 
