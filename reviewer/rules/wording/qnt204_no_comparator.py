@@ -38,9 +38,10 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
     if target.kind is ValueKind.DATE or is_fund_use(value) or _set_by_rule(row, value):
         return
     better = "≤" if row.category == "成本指标" else "≥"
+    bare = target.numbers[target.primary].text or value
     yield row.hit(
         "value",
-        f"指标值“{row.indicator.value}”没有写明方向。请加上比较符，如“{better}{value}”；确为固定数的写“＝{value}”。",
+        f"指标值“{row.indicator.value}”没有写明方向。请加上比较符，如“{better}{bare}”；确为固定数的写“＝{bare}”。",
         evidence=row.indicator.value,
     )
 
