@@ -39,6 +39,18 @@ def explain(
     print_lines(_page(RULES[wanted], terminal_width()))
 
 
+def _paragraphs(page: str) -> list[str]:
+    """The page with the line breaks of the source code taken out: a line that ends in mid-sentence goes on."""
+    joined: list[str] = []
+    for line in cleandoc(page).splitlines():
+        goes_on = joined and joined[-1] and joined[-1][-1] not in "。；！？）”：" and line.strip()
+        if goes_on and not line.startswith(("检查：", "理由：", "反例：", "正例：", "例外：", "- ", "· ")):
+            joined[-1] += line.strip()
+        else:
+            joined.append(line)
+    return joined
+
+
 def _page(rule: "Rule", width: int) -> Iterator["Line"]:
     from reviewer.taxonomy import regulations
     from reviewer.writers.terminal import Line
@@ -52,7 +64,7 @@ def _page(rule: "Rule", width: int) -> Iterator["Line"]:
     if rule.categories:
         yield Line(f"适用：{'、'.join(rule.categories)}")
     yield Line("")
-    for paragraph in cleandoc(rule.page).splitlines():
+    for paragraph in _paragraphs(rule.page):
         body = paragraph.lstrip()
         for text in wrap(body, width, " " * (len(paragraph) - len(body))):
             yield Line(text)
