@@ -103,6 +103,7 @@ def build_docx(forms: list[dict[str, Any]], path: Path) -> None:
             row.height, row.height_rule = Cm(0.85), WD_ROW_HEIGHT_RULE.AT_LEAST
             for tc in row._tr.tc_lst:
                 _borders(tc.get_or_add_tcPr())
+    document.add_paragraph()  # Word wants one behind the last table
     document.core_properties.title = "2023年部门整体支出及专项资金绩效目标申报表"
     document.core_properties.author = ""
     document.core_properties.comments = ""

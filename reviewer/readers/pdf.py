@@ -172,9 +172,9 @@ def _tables(page: Any) -> list[Any]:
         left, right = min(e["x0"] for e in ruled), max(e["x1"] for e in ruled)
         covered = sum((x1 - x0) * (y1 - y0) for x0, y0, x1, y1 in table.cells)
         if covered < 0.99 * (right - left) * (bottom - top):
-            corners = ((left, top, right, top), (left, bottom, right, bottom))
-            corners += ((left, top, left, bottom), (right, top, right, bottom))
-            outlines += [_ruled(*ends) for ends in corners]
+            across = [(left, y, right, y) for y in (top, bottom)]
+            down = [(x, top, x, bottom) for x in (left, right)]
+            outlines += [_ruled(*ends) for ends in (*across, *down)]
     if not outlines:
         return tables
     lines = {"explicit_horizontal_lines": outlines, "explicit_vertical_lines": outlines}
