@@ -152,10 +152,10 @@ def _fail(what: str, line: Line, remedy: str = _HELP) -> NoReturn:
 def run(chosen: EvalSet, batch: Sequence[Sample]) -> list[Output]:
     """Render where needed, read and review."""
     with tempfile.TemporaryDirectory(prefix="reviewer-eval-") as folder:
-        return [_run_one(sample.data, Path(folder)) for sample in batch]
+        return [_run_one(sample.data, Path(folder), review=sample.first) for sample in batch]
 
 
-def _run_one(sample: FilingSample, folder: Path) -> Output:
+def _run_one(sample: FilingSample, folder: Path, *, review: bool) -> Output:
     from reviewer.pipeline import review_filing
     from reviewer.readers import read
 
@@ -164,7 +164,8 @@ def _run_one(sample: FilingSample, folder: Path) -> Output:
         if path is None:
             assert sample.content is not None
             path = render(sample.content, folder, sample.form, sample.layout)
-        answer: Any = review_filing(read(path))
+        # Further renderings are only read: what the rules say of them is not scored.
+        answer: Any = review_filing(read(path), rules=None if review else [])
     except ReviewerError as error:
         return Output(error=str(error))
     finally:
