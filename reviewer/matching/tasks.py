@@ -238,7 +238,10 @@ def _indicator_counts(rows: Iterable[Indicator]) -> set[tuple[str, Decimal]]:
     for row in rows:
         target: TargetValue = parse_value(row.value, row.unit, row.nature)
         for number in target.numbers:
-            kind = unit_class(number.unit or target.unit)
-            if kind in _COUNTED and number.value > 2:
-                found.add((str(kind), number.value))
+            unit = number.unit or target.unit
+            kind = unit_class(unit)
+            # 5.2万平方米 in the target is 52000平方米 in the calculation.
+            value = number.value * (10000 if unit.startswith("万") else 1)
+            if kind in _COUNTED and value > 2:
+                found.add((str(kind), value))
     return found

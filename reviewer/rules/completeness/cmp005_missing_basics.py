@@ -61,8 +61,7 @@ def _is_empty(field: HeaderField, form: Form) -> bool:
 
 def _org_known(form: Form, context: Context) -> bool:
     """Whether the unit is told elsewhere, and leaving it out here is the habit of this filing, not a slip."""
-    if squash(form.org):
-        return True
+    # Not form.org: readers fill it in from the filing where the form leaves it out.
     others = [f for f in context.filing.forms if f.id != form.id]
     if not squash(context.filing.org) and not any(squash(f.org) for f in others):
         return False
