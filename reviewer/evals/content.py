@@ -166,6 +166,8 @@ def apply_edits(content: dict[str, Any], edits: tuple[Edit, ...] | list[Edit]) -
 def _apply(node: Any, last: str, edit: Edit) -> None:
     if isinstance(node, list):
         index = len(node) if last == "-" and edit.op == "add" else int(last)
+        if index < 0:
+            raise IndexError(last)
         if edit.op == "add":
             if not 0 <= index <= len(node):
                 raise IndexError(last)

@@ -60,10 +60,11 @@ def score_findings(chosen: EvalSet, sample: Sample, output: Output) -> Iterator[
     for alarm in alarms:
         yield _mark(sample, alarm.target, alarm.code, Verdict.FALSE_ALARM, alarm.severity.value, alarm.message)
     if data.case.clean:
-        for form in report.filing.forms:
+        forms = data.content.forms if data.content else report.filing.forms
+        for form in (f"F{n}" for n in range(1, len(forms) + 1)):
             for severity, group in _CLEAN.items():
-                count = sum(a.severity is severity and a.target.split(".")[0] == form.id for a in alarms)
-                yield _mark(sample, form.id, group, Verdict.WRONG if count else Verdict.RIGHT, count=count)
+                count = sum(a.severity is severity and a.target.split(".")[0] == form for a in alarms)
+                yield _mark(sample, form, group, Verdict.WRONG if count else Verdict.RIGHT, count=count)
 
 
 def _covered(chosen: EvalSet, code: str) -> bool:

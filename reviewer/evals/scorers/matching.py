@@ -24,8 +24,9 @@ def score_matching(chosen: EvalSet, sample: Sample, output: Output) -> Iterator[
     ids = [found.entry.id for found in result.entries]
     first = result.entries[0].entry.name if result.entries else ""
     if case.kind == "trap":
-        caught = result.accepted and ids[0] in case.rejected
-        yield _mark(case, "trap", not caught, first)
+        # Taken for the same anywhere among the entries shown, not only as the first.
+        caught = [found.entry.name for found in result.entries if found.same and found.entry.id in case.rejected]
+        yield _mark(case, "trap", not caught, caught[0] if caught else first)
         return
     yield _mark(case, "top1", bool(ids) and ids[0] in case.acceptable, first)
     yield _mark(case, "top5", any(i in case.acceptable for i in ids), first)
