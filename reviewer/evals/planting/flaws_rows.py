@@ -259,10 +259,10 @@ def cost_differs_from_amount(draft: Draft) -> bool:
     for number in draft.forms("project", "department"):
         for row in draft.rows(number, "成本指标", where=is_total_cost):
             amount = Decimal(draft.form(number)["budget"])
-            other = (amount * draft.rng.choice([Decimal("0.85"), Decimal("0.92"), Decimal("1.2")])).quantize(
-                Decimal("0.01")
-            )
-            draft.set_target(number, row, f"≤{other}万元")
+            # A cap (≤) below the amount may be cost control; a fixed sum below it, or any sum above it, is not.
+            sign, factor = draft.rng.choice([("=", "0.85"), ("=", "0.92"), ("≤", "1.2"), ("=", "1.1")])
+            other = (amount * Decimal(factor)).quantize(Decimal("0.01"))
+            draft.set_target(number, row, f"{sign}{other}万元")
             draft.label("CON401", number, row)
             return True
     return False
