@@ -2,7 +2,11 @@
 
 from collections.abc import Sequence
 
+from reviewer.cli.chinese import speak_chinese
+
 __all__ = ["main"]
+
+speak_chinese()  # before any module of this package imports typer
 
 
 def main(argv: Sequence[str] | None = None) -> int:

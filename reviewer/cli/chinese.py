@@ -81,7 +81,7 @@ def usage_message(error: Exception) -> str | None:
         case "BadOptionUsage":
             text = f"选项“{said.option_name}”后面要跟一个值"
         case _:
-            text = str(said.format_message())
+            text = _other_message(str(said.format_message()))
     context = getattr(said, "ctx", None)
     path = context.command_path if context is not None else "reviewer"
     return f"用法有误：{text.rstrip('。.')}。用 {path} --help 看用法。"
@@ -96,11 +96,27 @@ def _hint(error: Any) -> str:
     return f"选项 {'/'.join(param.opts)} "
 
 
+def _other_message(message: str) -> str:
+    extra = re.fullmatch(r"Got unexpected extra arguments?(?:\(s\))? \((.+)\)", message)
+    if extra:
+        return f"多余的参数：{extra[1]}"
+    near = re.fullmatch(r"(.+?)[。. ]* Did you mean (.+)\?", message)
+    unknown = re.fullmatch(r"No such command '(.+)'", near[1] if near else message.rstrip("."))
+    text = f"没有“{unknown[1]}”这个命令" if unknown else near[1] if near else message
+    return f"{text}，是不是 {near[2]}" if near else text
+
+
 def _value_message(error: Any) -> str:
     message = str(error.message).removeprefix("Value error, ")
     choice = re.fullmatch(r"(.+) is not one of (.+?)\.?", message)
     if choice:
         return f"没有 {choice[1]}，可选 {choice[2]}"
+    limits = re.search(r"range (\d+)<=x<=(\d+)", message)
+    if limits:
+        return f"应在 {limits[1]} 到 {limits[2]} 之间"
+    limit = re.search(r"(greater|less) than or equal to (\d+)", message)
+    if limit:
+        return f"{'最小' if limit[1] == 'greater' else '最大'}为 {limit[2]}"
     if "valid integer" in message:
         return "要写整数"
     return message

@@ -7,15 +7,13 @@ from collections.abc import Sequence
 
 def run(argv: Sequence[str] | None = None) -> int:
     """See ``reviewer.cli.main``."""
-    from reviewer.cli.chinese import speak_chinese, usage_message
+    from reviewer.cli.chinese import translate_command, usage_message
     from reviewer.errors import ReviewerError
 
     _tolerant_streams()
-    speak_chinese()
     import typer
 
     from reviewer.cli.app import load_commands
-    from reviewer.cli.chinese import translate_command
 
     try:
         command = translate_command(typer.main.get_command(load_commands()))
@@ -23,8 +21,7 @@ def run(argv: Sequence[str] | None = None) -> int:
     except SystemExit as stop:  # shell completion leaves this way
         return stop.code if isinstance(stop.code, int) else 0
     except (KeyboardInterrupt, typer.Abort):
-        print("已中断。", file=sys.stderr)
-        return 130
+        code = 130
     except ReviewerError as error:
         print(f"出错：{error}", file=sys.stderr)
         return 2
@@ -42,6 +39,8 @@ def run(argv: Sequence[str] | None = None) -> int:
             )
         print(message, file=sys.stderr)
         return 2
+    if code == 130:  # Ctrl+C, which typer turns into an exit code
+        print("已中断。", file=sys.stderr)
     return code if isinstance(code, int) else 0
 
 

@@ -133,9 +133,12 @@ def _issue(view: FilingView, issue: Issue, width: int) -> Iterator[Line]:
         yield from _evidence(head, width)
         yield from _rows(view, issue, width)
     else:
-        for finding in issue.findings:
-            yield from _wrapped(one_line(finding.message), width, "  · ")
-            yield from _evidence(finding, width)
+        one_form = len({f.form_id for f in issue.findings}) == 1
+        for finding, before in zip(issue.findings, (None, *issue.findings), strict=False):
+            place = view.row_place(finding) if one_form else view.place(finding)
+            yield from _wrapped((place and f"{place}：") + one_line(finding.message), width, "  · ")
+            if before is None or finding.evidence != before.evidence:
+                yield from _evidence(finding, width)
     cites = "；".join(view.cites(head))
     if cites:
         yield from _wrapped(cites, width, "  ", style="dim")
