@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from reviewer.matching.lexicon import Lexicon, Term, lexicon
@@ -33,21 +33,31 @@ class Token:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A name taken apart. ``tokens`` are without words of no weight; ``optional`` stood in brackets."""
+    """A name taken apart. ``tokens`` are without words of no weight; ``optional`` stood in brackets.
+
+    ``senses`` (token by sense), ``free`` (senses that may be missing on the other side) and ``axes`` (tokens by
+    polarity axis) are derived once, as every comparison needs them.
+    """
 
     text: str
     head: str
     ending: str
     tokens: tuple[Token, ...]
     optional: frozenset[str]
+    senses: dict[str, Token] = field(init=False, repr=False, compare=False)
+    free: frozenset[str] = field(init=False, repr=False, compare=False)
+    axes: dict[str, list[Token]] = field(init=False, repr=False, compare=False)
 
-    @property
-    def weights(self) -> dict[str, float]:
-        """Weight by sense; of a sense that stands twice the larger."""
-        found: dict[str, float] = {}
+    def __post_init__(self) -> None:
+        words = lexicon()
+        axes: dict[str, list[Token]] = {}
         for token in self.tokens:
-            found[token.term.sense] = max(found.get(token.term.sense, 0.0), token.weight)
-        return found
+            if token.term.axis:
+                axes.setdefault(token.term.axis, []).append(token)
+        implied = (words.term(word).sense for token in self.tokens for word in token.term.implies)
+        object.__setattr__(self, "senses", {token.term.sense: token for token in self.tokens})
+        object.__setattr__(self, "free", self.optional.union(implied))
+        object.__setattr__(self, "axes", axes)
 
 
 def _clean(name: str) -> str:
@@ -122,13 +132,13 @@ def _head_of(text: str, words: Lexicon) -> tuple[str, str]:
             continue
         if ending in words.lists["whole_word_endings"] and size < len(text) and segmenter().cut(text)[-1] != ending:
             continue
-        if size == 2 and ending[1] == "数" and size < len(text):
-            before = text[:-1]
-            if ending[0] == "人" and _longest_end(before, words.people):
-                # 残疾人数: the 人 belongs to the word before.
-                return name, "数"
-            last = segmenter().cut(before)[-1]
-            if ending[0] in words.lists["measures_in_words"] and len(last) > 1 and last[-2] != ending[0]:
+        if size > 1 and ending[0] == "人" and ending[1] == "数":
+            # 残疾人数, 老年人数量: the 人 belongs to the word before.
+            if _longest_end(text[: len(text) - size + 1], words.people):
+                return name, ending[1:]
+        elif size == 2 and ending[1] == "数" and size < len(text) and ending[0] in words.lists["measures_in_words"]:
+            last = segmenter().cut(text[:-1])[-1]
+            if len(last) > 1 and last[-2] != ending[0]:
                 return "count", "数"
         return name, ending
     return NO_HEAD, ""

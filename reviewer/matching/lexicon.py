@@ -114,7 +114,7 @@ def _build(data: dict[str, Any]) -> Lexicon:
     compatible: dict[tuple[str, str], float] = {}
     for one, other, factor in data["compatible"]:
         compatible[one, other] = compatible[other, one] = float(factor)
-    people = frozenset(w for w, t in terms.items() if t.rival == "group" and w.endswith("人"))
+    people = frozenset(w for w, t in terms.items() if t.rival == "group" and not t.generic and w.endswith("人"))
     rewrite = {str(ending): str(other) for ending, other in data["rewrite"].items()}
     return Lexicon(
         terms,

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING
 
 from reviewer.matching.bank import Bank, BankEntry, load_banks, process_indicators
 from reviewer.matching.decompose import decompose
 from reviewer.matching.index import Index, Variant
-from reviewer.matching.lexicon import lexicon
+from reviewer.matching.lexicon import Lexicon, lexicon
 from reviewer.matching.reasons import reasons_for
 from reviewer.matching.similarity import Comparison, compare
 from reviewer.records.base import Record
@@ -88,7 +89,8 @@ class Matcher:
         """
         category = (category_of("", level2) or level2) if level2 else None
         allowed = self._allowed(category, frozenset(exclude_filings))
-        return [self._match_one(name, allowed, sector or "", top) for name in names]
+        ask = _Ask(allowed, sector or "", top, self._preferences(sector or ""), lexicon())
+        return [self._match_one(name, ask) for name in names]
 
     def _allowed(self, category: str | None, excluded: frozenset[str]) -> "NDArray[np.bool_] | None":
         if category is None and not any(excluded.intersection(e.overlaps) for e in self._entries):
@@ -102,46 +104,49 @@ class Matcher:
         mask: NDArray[np.bool_] = np.array(fits, dtype=bool)[self._index.entry_of]
         return mask
 
-    def _match_one(self, name: str, allowed: "NDArray[np.bool_] | None", sector: str, top: int) -> MatchResult:
-        parts = decompose(name)
+    def _match_one(self, name: str, ask: "_Ask") -> MatchResult:
+        parts, allowed = decompose(name), ask.allowed
         places = dict.fromkeys(self._index.by_text.get(parts.text, ()))
         places.update(dict.fromkeys(self._index.candidates(parts, allowed)))
         best: dict[int, _Found] = {}
         for place in places:
             if allowed is not None and not allowed[place]:
                 continue
-            found = self._compare(parts, place, sector)
+            found = self._compare(parts, place, ask)
             known = best.get(found.entry)
             if known is None or found.order > known.order:
                 best[found.entry] = found
         # Of equal scores the earlier bank and the earlier row.
-        ranked = sorted(best.values(), key=lambda f: (not f.same, -round(f.rank, 4), f.entry))[:top]
+        ranked = sorted(best.values(), key=lambda f: (not f.same, -round(f.rank, 4), f.entry))[: ask.top]
         entries = tuple(self._matched(parts, found) for found in ranked)
         accepted = bool(entries) and entries[0].same
         return MatchResult(query=name, accepted=accepted, entries=entries, process=_process_item(parts))
 
-    def _compare(self, parts: "Parts", place: int, sector: str) -> "_Found":
+    def _compare(self, parts: "Parts", place: int, ask: "_Ask") -> "_Found":
         variant = self._index.variants[place]
-        entry = self._entries[variant.entry]
         found = compare(parts, variant.parts)
         score, same = found.score, found.same
         if not variant.is_name:
             # A synonym is how filings write it: the row itself must be measured the same way, and a synonym of
             # several rows (验收合格率, 受益群众满意度) says little without the sector.
-            weights = lexicon().weights
+            weights = ask.lexicon.weights
             own = compare(parts, self._index.variants[self._index.names[variant.entry]].parts)
             score *= weights["synonym"] * (1 - weights["own_name"] + weights["own_name"] * own.score)
             shared = self._index.shared(variant)
-            fits = own.same or not shared or (sector != "" and sector in entry.sector)
+            fits = own.same or not shared or (ask.sector != "" and ask.sector in self._entries[variant.entry].sector)
             clear = own.rivals is None or (own.rivals[0].term.rival == "action" and not shared)
             same = same and own.head >= _SAME_HEAD and own.opposite is None and clear and fits
-        return _Found(variant.entry, score + self._preference(entry, sector), min(score, 1.0), same, found, variant)
+        return _Found(variant.entry, score + ask.preferences[variant.entry], min(score, 1.0), same, found, variant)
 
-    def _preference(self, entry: BankEntry, sector: str) -> float:
+    def _preferences(self, sector: str) -> list[float]:
+        """What is added to a row's score when rows are put in order: its sector, else that it is common to all."""
         weights = lexicon().weights
-        if sector and (entry.sector == sector or sector in entry.sector):
-            return weights["sector"]
-        return weights["common_sector"] if entry.sector.startswith("共性") else 0.0
+        return [
+            weights["sector"]
+            if sector and sector in entry.sector
+            else (weights["common_sector"] if entry.sector.startswith("共性") else 0.0)
+            for entry in self._entries
+        ]
 
     def _matched(self, parts: "Parts", found: "_Found") -> MatchedEntry:
         written = "" if found.variant.is_name else found.variant.written
@@ -151,6 +156,17 @@ class Matcher:
             same=found.same,
             reasons=reasons_for(parts, found.variant.parts, found.comparison, written),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Ask:
+    """What one call of ``match`` asks for, of all its names alike."""
+
+    allowed: "NDArray[np.bool_] | None"
+    sector: str
+    top: int
+    preferences: list[float]
+    lexicon: Lexicon
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +191,17 @@ def same_meaning(one: str, other: str) -> bool:
 
 
 def _process_item(parts: "Parts") -> str:
-    for item in process_indicators():
-        if compare(parts, decompose(item.name)).same:
-            return item.name
+    """The printed process item that a name is, or nothing."""
+    for item in _process_parts().get(parts.head, ()):
+        if not parts.senses.keys().isdisjoint(item.senses) and compare(parts, item).same:
+            return item.text
     return ""
+
+
+@cache
+def _process_parts() -> dict[str, list["Parts"]]:
+    found: dict[str, list[Parts]] = {}
+    for item in process_indicators():
+        parts = decompose(item.name)
+        found.setdefault(parts.head, []).append(parts)
+    return found

@@ -6,8 +6,9 @@ Two names mean the same only where none of these gates is shut *and* hardly a wo
 ranks 群众不满意度 above 受益群众满意度, so it never decides. Words and limits: ``taxonomy/matching.yaml``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from rapidfuzz.distance import Indel
 
@@ -18,7 +19,7 @@ _SHUT = {"head": 0.45, "polarity": 0.35, "rival": 0.7, "generic": 0.75}
 _ABBREVIATION, _EXTENDED, _SPECIAL = 0.9, 0.75, 0.5
 
 
-_PEOPLE, _GENERIC = 0.9, 0.4
+_PEOPLE, _GENERIC, _SAME_HEAD = 0.9, 0.4, 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,10 +29,10 @@ class Comparison:
     score: float
     same: bool
     head: float
-    common: tuple[tuple[Token, Token], ...]
-    near: tuple[tuple[Token, Token], ...]
-    left: tuple[Token, ...]
-    right: tuple[Token, ...]
+    common: Sequence[tuple[Token, Token]]
+    near: Sequence[tuple[Token, Token]]
+    left: Sequence[Token]
+    right: Sequence[Token]
     opposite: tuple[Token, Token] | None
     rivals: tuple[Token, Token] | None
 
@@ -40,16 +41,20 @@ def compare(one: Parts, other: Parts) -> Comparison:
     """Compare two names that were taken apart by ``decompose``."""
     words = lexicon()
     left, right, common = _pair_off(one, other)
-    opposite = _opposite(one.tokens, other.tokens)
-    matched = sum(max(a.weight, b.weight) for a, b in common)
+    opposite = _opposite(one, other) if one.axes or other.axes else None
+    matched = 0.0
+    for mine, theirs in common:
+        matched += mine.weight if mine.weight > theirs.weight else theirs.weight
     near: list[tuple[Token, Token]] = []
+    rivals = None
     if left and right:
         left, right, near, gained = _pair_near(left, right)
         matched += gained
-    spare_left, spare_right = sum(t.weight for t in left), sum(t.weight for t in right)
-    rivals = _rivals(left, right)
-    if rivals and (rivals[0].term.generic or rivals[1].term.generic):
-        matched += _GENERIC * min(rivals[0].weight, rivals[1].weight)
+        rivals = _rivals(left, right)
+        if rivals and (rivals[0].term.generic or rivals[1].term.generic):
+            matched += _GENERIC * min(rivals[0].weight, rivals[1].weight)
+    spare_left = sum([t.weight for t in left])
+    spare_right = sum([t.weight for t in right])
     head = words.head_factor(one.head, other.head)
     if head < _PEOPLE and {one.head, other.head} == {"count", "people"} and any(_is_person(a.term) for a, _ in common):
         head = _PEOPLE  # 困难职工帮扶数 counts the people it names
@@ -63,51 +68,46 @@ def compare(one: Parts, other: Parts) -> Comparison:
     share = words.weights["char"]
     score = factor * ((1 - share) * alike + share * Indel.normalized_similarity(one.text, other.text))
     same = one.text == other.text or (
-        head >= 0.8
+        score >= words.accept["score"]
+        and head >= _SAME_HEAD
         and not opposite
         and not rivals
-        and score >= words.accept["score"]
         and _little_left(matched, spare_left, spare_right, left, right, words)
     )
-    return Comparison(score, same, head, common, tuple(near), tuple(left), tuple(right), opposite, rivals)
+    return Comparison(score, same, head, common, near, left, right, opposite, rivals)
 
 
-def _pair_off(one: Parts, other: Parts) -> tuple[list[Token], list[Token], tuple[tuple[Token, Token], ...]]:
+def _pair_off(one: Parts, other: Parts) -> tuple[list[Token], list[Token], list[tuple[Token, Token]]]:
     """The tokens left on either side, and the pairs of one sense."""
-    mine = {t.term.sense: t for t in one.tokens}
-    theirs = {t.term.sense: t for t in other.tokens}
-    common = tuple((mine[s], theirs[s]) for s in mine.keys() & theirs.keys())
-    implied_by_other = _implied(other.tokens) | other.optional
-    implied_by_one = _implied(one.tokens) | one.optional
-    left = [t for s, t in mine.items() if s not in theirs and s not in implied_by_other]
-    right = [t for s, t in theirs.items() if s not in mine and s not in implied_by_one]
+    mine, theirs = one.senses, other.senses
+    left: list[Token] = []
+    common: list[tuple[Token, Token]] = []
+    for sense, token in mine.items():
+        if sense in theirs:
+            common.append((token, theirs[sense]))
+        elif sense not in other.free:
+            left.append(token)
+    right = [token for sense, token in theirs.items() if sense not in mine and sense not in one.free]
     return left, right, common
 
 
-def _implied(tokens: Iterable[Token]) -> set[str]:
-    words = lexicon()
-    return {words.term(w).sense for t in tokens for w in t.term.implies}
-
-
-def _opposite(left: Iterable[Token], right: Iterable[Token]) -> tuple[Token, Token] | None:
-    signs: dict[str, list[Token]] = {}
-    for token in left:
-        if token.term.axis:
-            signs.setdefault(token.term.axis, []).append(token)
-        signs.setdefault(token.term.sense, []).append(token)
-    for token in right:
-        term = token.term
-        for known in signs.get(term.axis, ()) if term.axis else ():
-            if (known.term.sign or 1) * term.sign < 0 and not _both_signs(term.axis, signs[term.axis]):
-                return known, token
-        for known in signs.get(term.sense, ()):
-            if known.term.axis == term.sense and known.term.sign < 0:
-                return known, token
+def _opposite(one: Parts, other: Parts) -> tuple[Token, Token] | None:
+    """Two words of one axis with different signs, or a word and its negation."""
+    for axis, theirs in other.axes.items():
+        mine = one.axes.get(axis)
+        if mine is None:
+            plain = one.senses.get(axis)
+            if plain is not None and theirs[0].term.sign < 0:
+                return plain, theirs[0]
+        elif len({t.term.sign for t in mine}) == len({t.term.sign for t in theirs}) == 1 and (
+            mine[0].term.sign != theirs[0].term.sign
+        ):
+            return mine[0], theirs[0]
+    for axis, mine in one.axes.items():
+        plain = other.senses.get(axis)
+        if plain is not None and axis not in other.axes and mine[0].term.sign < 0:
+            return mine[0], plain
     return None
-
-
-def _both_signs(axis: str, tokens: list[Token]) -> bool:
-    return len({t.term.sign for t in tokens if t.term.axis == axis}) > 1
 
 
 def _pair_near(
@@ -116,22 +116,20 @@ def _pair_near(
     """Pair words that are written alike: 危桥 and 桥, 两癌检查 and 两癌筛查, an abbreviation and its full form."""
     near: list[tuple[Token, Token]] = []
     gained = 0.0
-    for mine in list(left):
-        best, found = 0.0, None
-        for theirs in right:
-            value = _written_alike(mine, theirs)
-            if value > best:
-                best, found = value, theirs
-        if found is None:
+    found = [(value, mine, theirs) for mine in left for theirs in right if (value := _written_alike(mine, theirs)) > 0]
+    # The most alike first, whichever side a name stands on: a comparison is the same both ways.
+    found.sort(key=lambda f: (-f[0], *sorted((f[1].word, f[2].word))))
+    for value, mine, theirs in found:
+        if mine not in left or theirs not in right:
             continue
         left.remove(mine)
-        right.remove(found)
-        near.append((mine, found))
-        weight = max(mine.weight, found.weight)
-        gained += best * weight
-        if best <= _SPECIAL:
-            longer, side = (mine, left) if len(mine.word) >= len(found.word) else (found, right)
-            side.append(Token(longer.term, longer.word, (1 - best) * weight))
+        right.remove(theirs)
+        near.append((mine, theirs))
+        weight = max(mine.weight, theirs.weight)
+        gained += value * weight
+        if value <= _SPECIAL:
+            longer, side = (mine, left) if len(mine.word) >= len(theirs.word) else (theirs, right)
+            side.append(Token(longer.term, longer.word, (1 - value) * weight))
     if left and right:
         mine_text, their_text = "".join(t.word for t in left), "".join(t.word for t in right)
         if _abbreviates(mine_text, their_text) or _abbreviates(their_text, mine_text):
@@ -142,30 +140,43 @@ def _pair_near(
 
 
 def _written_alike(one: Token, other: Token) -> float:
-    short, long = sorted((one.word, other.word), key=len)
-    if len(short) < 2 and not long.endswith(short):
+    first, second = one.term, other.term
+    if first.axis and first.axis == second.axis:
         return 0.0
-    if one.term.axis and other.term.axis and one.term.axis == other.term.axis:
+    value = _alike(one.word, other.word)
+    if value == _ABBREVIATION and one.word == other.word:
+        return value
+    if first.rival == "action" and second.rival == "action":
         return 0.0
-    if short == long:
+    if value == _EXTENDED and (first.rival or second.rival):
+        return 0.0
+    return value
+
+
+@lru_cache(maxsize=262144)
+def _alike(one: str, other: str) -> float:
+    """How alike two words are written, whatever they mean."""
+    if not set(one) & set(other):
+        return 0.0
+    if one == other:
         return _ABBREVIATION
-    if one.term.rival == "action" and other.term.rival == "action":
-        return 0.0
+    short, long = (one, other) if len(one) <= len(other) else (other, one)
     if long.endswith(short):
         return _SPECIAL
-    if long.startswith(short) and not other.term.rival and not one.term.rival:
+    if len(short) < 2:
+        return 0.0
+    if long.startswith(short):
         return _EXTENDED
-    if _abbreviates(short, long):
-        return _ABBREVIATION
-    return 0.0
+    return _ABBREVIATION if _abbreviates(short, long) else 0.0
 
 
+@lru_cache(maxsize=262144)
 def _abbreviates(short: str, long: str) -> bool:
     """低保 for 最低生活保障: all characters in order, two or more, not simply a part of the word."""
-    if len(short) < 2 or len(long) <= len(short) or short in long:
+    if len(short) < 2 or len(long) <= len(short) or short in long or len(long) > 3 * len(short) + 1:
         return False
     rest = iter(long)
-    return all(character in rest for character in short) and len(long) <= 3 * len(short) + 1
+    return all(character in rest for character in short)
 
 
 def _is_person(term: Term) -> bool:
