@@ -119,6 +119,8 @@ def head_field_left_empty(draft: Draft) -> bool:
             continue  # 填报单位 is stamped there, not typed
         draft.set_form(number, key, "")
         draft.label("CMP005", number)
+        if key == "period":
+            draft.maybe(number, "*", ["QNT208", "CON406"], "没有实施期，时点只能与标题年度相比")
         if key == "project":
             draft.maybe(number, "*", ["REL302"], "没有项目名称，相关性无从判断")
             draft.maybe(number, None, ["REL304"], "与汇总表对不上")
