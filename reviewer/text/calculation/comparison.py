@@ -12,6 +12,7 @@ Verdict = Literal["equal", "over", "under", "unclear"]
 # The codebook's margin for a calculation against its line: differences up to 5% are not reported.
 MARGIN = Decimal("0.05")
 _MOST_COMBINATIONS = 64
+_MOST_TRIED = 24  # parts of a long text that are tried in other roles
 
 
 def rounding_tolerance(amounts: Iterable[Amount | None]) -> Decimal:
@@ -59,7 +60,7 @@ def compare(calculation: Calculation, amount: Amount) -> tuple[Verdict, Decimal]
         return "unclear", difference
     if min(plausible) > target + slack:
         return "over", difference
-    if max(plausible) < target - slack:
+    if max(plausible) < target - slack and not _lump_may_be_price(calculation, target):
         return "under", difference
     return "unclear", difference
 
@@ -83,28 +84,34 @@ def _plausible(calculation: Calculation) -> list[Decimal]:
 
 def _lenient(calculation: Calculation, plausible: list[Decimal]) -> list[Decimal]:
     """Further sums, accepted as an explanation but never held against the filer."""
-    total, terms = calculation.total, calculation.terms
+    total, terms = calculation.total, calculation.terms[:_MOST_TRIED]
     found: list[Decimal] = []
     for term in terms:
         found += [total - term.value + other for other in term.unlikely]
-    found.append(sum((t.unlikely[0] if t.unlikely else t.value for t in terms), Decimal(0)))
+    found.append(sum((t.unlikely[0] if t.unlikely else t.value for t in calculation.terms), Decimal(0)))
     for rate in calculation.rates:
         found += [s * factor for s in plausible for factor in (rate, 1 + rate, 1 - rate)]
-    if calculation.partial or not terms or calculation.unpriced:
+    if calculation.partial or not calculation.terms or calculation.unpriced:
         found += calculation.totals
     if calculation.context:
-        others = [*calculation.context, *calculation.totals]
+        others = [*calculation.context, *calculation.totals][:_MOST_TRIED]
         everything = sum(calculation.context, Decimal(0))
         wholes = [total, *others]
         found += [*others, total + everything, everything, *(w - o for w in wholes for o in others)]
         found += [w * r for w in wholes for r in (*calculation.shares, *calculation.rates)]
-    for count in calculation.loose:  # 50人，每人100元，分3期: a count whose role is not clear
-        if not count.money and not count.chinese and not count.percent:
-            found += [total * count.value, *(total - t.value + t.value * count.value for t in terms)]
-    everything = Decimal(1)
-    for count in calculation.loose:
-        everything *= 1 if count.money or count.chinese or count.percent else count.value
-    return [*found, total * everything]
+    # 50人，每人100元，分3期: counts whose role is not clear
+    counts = [c.value for c in calculation.loose if not (c.money or c.chinese or c.percent)][:_MOST_TRIED]
+    every = Decimal(1)
+    for count in counts:
+        found += [total * count, *(total - t.value + t.value * count for t in terms)]
+        every *= count
+    return [*found, total * every]
+
+
+def _lump_may_be_price(calculation: Calculation, target: Decimal) -> bool:
+    """慰问100户，500元: a lump beside a count without a price may be that price."""
+    largest = max((c.value for c in calculation.loose if c.unit and not c.chinese), default=Decimal(0))
+    return any(t.is_lump and t.value * largest >= target for t in calculation.terms)
 
 
 def _whole_multiple(calculation: Calculation, target: Decimal) -> bool:

@@ -30,6 +30,7 @@ class Item:
         label: words before it in its clause; ``after``: the word behind it.
         parent: index of the item that a bracket or colon explains by this one.
         stated: the result printed behind an equals sign, in 万元; ``stated_bare`` without a unit.
+        optional: a factor of the value that may not be meant.
         ranged: it is one end of a range or a difference.
     """
 
@@ -49,6 +50,7 @@ class Item:
     stated_bare: Decimal | None = None
     ranged: bool = False
     unlikely: Decimal | None = None
+    optional: Decimal = Decimal(1)
     lead: str = ""
 
 
@@ -212,7 +214,7 @@ class _Parser:
                 if left.money == right.money or right.percent or (left.bare or right.bare):
                     break
                 unlikely = left.value if left.money and len(factors) == 1 else None
-            factors[-1] = replace(left, noun=noun or left.noun)
+            factors[-1] = replace(left, noun=noun.removesuffix("的") or left.noun)
             (divisors if kind == "divide" else factors).append(right)
             end = after
         return factors, divisors, end, unlikely
@@ -227,7 +229,7 @@ class _Parser:
             assert quantity is not None
             before = self.tokens[position - 1] if position else None
             if before is not None and before.kind == "word":
-                quantity = _with_prefix(quantity, before.text)
+                quantity = with_prefix(quantity, before.text)
             return quantity, position + 1
         if kind == "open" and depth < _DEEPEST:
             return self._bracket(position, depth)
@@ -267,7 +269,7 @@ def _price_after() -> tuple[str, ...]:
     return listed("price_after")
 
 
-def _with_prefix(quantity: Quantity, words: str) -> Quantity:
+def with_prefix(quantity: Quantity, words: str) -> Quantity:
     """The quantity with what stands before it: 每人每月200元, 人均1200元, 单价500元, 每期50人."""
     if quantity.percent or quantity.bare:
         return quantity
@@ -323,23 +325,32 @@ def _product(factors: list[Quantity], divisors: list[Quantity]) -> Decimal:
     return value
 
 
+def _may_answer(supplier: Quantity, unit: str) -> bool:
+    """Whether a factor of another name, or of none, can be the number of ``unit``."""
+    return supplier.bare or not (is_duration(unit) or is_duration(supplier.unit))
+
+
 def _open_units(factors: list[Quantity]) -> list[str]:
     """Units of the prices among ``factors`` that none of the other factors answers."""
     suppliers = [f for f in factors if not f.money and not f.percent]
-    rest: list[str] = []
-    for unit in (u for f in factors for u in f.per):
-        match = next((s for s in suppliers if s.unit == unit), None)
+    rest: list[tuple[str, Quantity]] = []
+    for priced in factors:
+        for unit in priced.per:
+            match = next((s for s in suppliers if s.unit == unit and s is not priced), None)
+            if match is None:
+                rest.append((unit, priced))
+            else:
+                suppliers.remove(match)
+    still: list[str] = []
+    for unit, priced in rest:  # 200件×500元/台, 3000元/月×12: a factor of another or no name answers too
+        match = next(
+            (s for s in suppliers if s is not priced and not s.per and _may_answer(s, unit)),
+            None,
+        )
         if match is None:
-            rest.append(unit)
+            still.append(unit)
         else:
             suppliers.remove(match)
-    still: list[str] = []
-    for unit in rest:  # 200件×500元/台, 3000元/月×12: a factor of another or no name answers too
-        same = [s for s in suppliers if s.bare or (not is_duration(unit) and not is_duration(s.unit))]
-        if same:
-            suppliers.remove(same[0])
-        else:
-            still.append(unit)
     if any(f.any_per for f in factors) and len(factors) == 1:
         still.append("")
     return still

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
+from reviewer.text.calculation.expressions import with_prefix
 from reviewer.text.calculation.model import Quantity
 from reviewer.text.calculation.tokens import tokens_of
 from reviewer.text.calculation.vocabulary import is_duration
@@ -39,9 +40,9 @@ def counts_in(text: str) -> tuple[Mention, ...]:
         elif token.kind == "word":
             words += token.text
         elif token.kind == "number" and token.quantity is not None:
-            quantity = token.quantity
+            quantity = with_prefix(token.quantity, words[-12:])
             counted = quantity.unit and not quantity.money and not quantity.percent and not quantity.chinese
-            if counted and not quantity.per and not is_duration(quantity.unit) and not words.endswith("每"):
+            if counted and not quantity.per and not is_duration(quantity.unit):
                 clause.append(quantity)
     flush()
     return tuple(found)

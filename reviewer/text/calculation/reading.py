@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from itertools import pairwise
 
 from reviewer.text.calculation.expressions import Item, items_of
@@ -15,6 +15,7 @@ from reviewer.text.calculation.vocabulary import any_of, is_duration, listed, ma
 SAME = Decimal("0.01")
 _BARE_YUAN = Decimal(50)  # a price without a unit from here on is taken for 元, a smaller one for 万元
 _YEAR = "年"
+_MOST_PARTS = 40  # of a whole whose parts may begin anywhere before it
 _LABEL_TAIL = 24
 _RATIO = re.compile(r"(?<![\d.])(\d{1,2}(?:\.\d)?)[:：](\d{1,2}(?:\.\d)?)(?![\d.])")
 _DISCOUNT = re.compile(r"(?<![\d.])(\d(?:\.\d)?|\d{2})折|([一二三四五六七八九])折")
@@ -89,6 +90,29 @@ class _Draft:
                 item.value *= count.value
                 item.words = f"{item.words}×{count.words}"
                 self.used.add(partner)
+            self._add_people(at)
+
+    def _add_people(self, at: int) -> None:
+        """保洁员30人，工资2000元/月: a price for a time is most likely one for each person."""
+        item = self.items[at]
+        if len(item.factors) > 1 or not all(is_duration(u) for u in item.open):
+            return
+        near_by = range(max(0, at - 6), min(len(self.items), at + 6))
+        people = [
+            n
+            for n in near_by
+            if n not in self.used
+            and self.items[n].kind == "count"
+            and self.items[n].sentence == item.sentence
+            and [q.unit for q in self.items[n].factors] == ["人"]
+        ]
+        if len(people) == 1:
+            count = self.items[people[0]]
+            item.factors = [*item.factors, *count.factors]
+            item.value *= count.value
+            item.optional = count.value
+            item.words = f"{item.words}×{count.words}"
+            self.used.add(people[0])
 
     def _partner(self, at: int, unit: str) -> int | None:
         if unit == _YEAR:  # 每年10万元，分3年实施: one year's or all years' money, see _term
@@ -183,7 +207,10 @@ class _Draft:
                     if i.kind == "count" and i.factors[0].unit == unit and len(i.factors) == 1
                 ][:3]
         value = item.value * times
-        others = tuple(item.value * a for a in dict.fromkeys(alternatives) if item.value * a != value)
+        choices = [item.value * a for a in alternatives]
+        if item.optional not in (0, 1):
+            choices += [choice / item.optional for choice in choices]
+        others = tuple(choice for choice in dict.fromkeys(choices) if choice != value)
         if item.stated is not None:
             self.equations.append(Equation(words, value, item.stated, sure=not others))
         label = _tail(item.label or (item.lead if not item.factors[0].noun else ""))
@@ -199,6 +226,12 @@ class _Draft:
                 words=words,
             )
         )
+
+    @cached_property
+    def _years(self) -> list[Decimal]:
+        """Numbers of years that the text names (分3年实施), a few of them."""
+        years = [i for i in self.items if i.kind == "count" and [q.unit for q in i.factors] == [_YEAR]]
+        return [i.value for i in years[:3]]
 
     def _bare_product(self, item: Item) -> None:
         """45×1.5 or 3人×15000: money without its unit."""
@@ -242,6 +275,11 @@ class _Draft:
         if follows and last is not None and not last.is_lump and near(last.value, item.value):
             self.restated.append(len(self.terms))
         return False
+
+    def _recent(self, since: int) -> range:
+        """Positions of the terms since the last whole, the latest ones of a long list."""
+        end = len(self.terms)
+        return range(max(min(since, end - 1), end - _MOST_PARTS), end)
 
     def _later_amounts(self, at: int) -> bool:
         return any(self._is_term(n) and n not in self.dropped for n in range(at + 1, len(self.items)))

@@ -144,6 +144,10 @@ def _unit_at(text: str, start: int) -> tuple[str, int]:
     known = unit_pattern().match(text, start, start + 40)
     if known:
         unit = known.group()
+        if unit == "个":  # 6个村 counts villages
+            thing = unit_pattern().match(text, known.end(), start + 40)
+            if thing and unit_class(thing.group()) in ("people", "households", "countable"):
+                return thing.group(), thing.end()
         if unit.endswith(")") and "(" not in unit:  # the bracket belongs to the text: (20台×5000元/台)
             unit = unit[:-1]
         return unit, start + len(unit)
