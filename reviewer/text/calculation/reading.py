@@ -201,11 +201,7 @@ class _Draft:
                 alternatives.append(_in_a_year()[unit])
                 words += f"×{_in_a_year()[unit]}{'个' if unit != '半年' else '次'}{unit if unit != '半年' else ''}"
             else:  # an annual price may be meant for each of several years
-                alternatives += [
-                    i.value
-                    for i in self.items
-                    if i.kind == "count" and i.factors[0].unit == unit and len(i.factors) == 1
-                ][:3]
+                alternatives += self._years
         value = item.value * times
         choices = [item.value * a for a in alternatives]
         if item.optional not in (0, 1):
