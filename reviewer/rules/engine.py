@@ -32,11 +32,11 @@ _ALL_KINDS = tuple(FormKind)
 _WITH_INDICATORS = (FormKind.DEPARTMENT, FormKind.PROJECT)
 
 
-class NotApplicable(Exception):  # noqa: N818 - a verdict, not an error
+class NotApplicable(Exception):
     """Raised by a rule that has nothing to check here; the reason goes into the ledger."""
 
 
-class CouldNotCheck(Exception):  # noqa: N818
+class CouldNotCheck(Exception):
     """Raised by a rule that lacks what it needs to read; never shown as passed."""
 
 

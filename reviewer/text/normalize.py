@@ -28,6 +28,6 @@ def clean_name(text: str) -> str:
 
 
 def clean_heading(text: str) -> str:
-    """A column or level heading without white space, stars, points and remarks in brackets (``（50分）``, ``(必填)``)."""
+    """A column or level heading without white space, stars, points and bracketed remarks (``（50分）``, ``(必填)``)."""
     heading = squash(text)
     return _POINTS.sub("", _NUMBERING.sub("", heading)).strip("*★:：、")

@@ -46,10 +46,7 @@ def parse_value(text: str, unit: str | None = None, nature: str | None = None) -
     time_words = tuple(w for w in value_words()["time_words"] if w in words)
     numbers, ranges = _numbers(rest)
     if not numbers:
-        if dates or bad or time_words:
-            kind = ValueKind.DATE
-        else:
-            kind = ValueKind.QUALITATIVE
+        kind = ValueKind.DATE if dates or bad or time_words else ValueKind.QUALITATIVE
         return TargetValue(
             text=text,
             kind=kind,
@@ -232,7 +229,7 @@ def _kind(unit: str, number: Number, dates: list[DatePoint]) -> ValueKind:
 
 
 def _nature(nature: str | None) -> Comparator | None:
-    """The comparator that a 性质 column names (``≥``, ``大于等于``, ``正向指标`` …); None for 定性, 定量 and the like."""
+    """The comparator that a 性质 column names (``≥``, ``大于等于``, ``正向指标``); None for 定性, 定量 …"""
     words = _fold_signs(squash(nature or ""))
     if words in _SIGN_WORDS:
         return _SIGN_WORDS[words]

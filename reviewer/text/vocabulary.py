@@ -37,6 +37,5 @@ def unit_pattern() -> re.Pattern[str]:
     """A known unit at the start of a text, longest first, with an optional scale (万, 亿) and denominators (/人·年)."""
     words = sorted({u for members in units().values() for u in members}, key=len, reverse=True)
     one = "(?:" + "|".join(map(re.escape, words)) + ")"
-    return re.compile(
-        rf"百分比|(?:[百千万亿]+(?={one}))?{one}(?:\(?(?:[/*·×每]|每一)(?:[百千万])?{one}\)?)*|[百千万亿]*/{one}(?:[/*·]{one})*"
-    )
+    per = rf"\(?(?:[/*·×每]|每一)(?:[百千万])?{one}\)?"
+    return re.compile(rf"百分比|(?:[百千万亿]+(?={one}))?{one}(?:{per})*|[百千万亿]*/{one}(?:[/*·]{one})*")
