@@ -21,7 +21,8 @@ from reviewer.matching.decompose import decompose, normalise
 from reviewer.resources import resource
 
 _WIDER = (
-    "县级", "乡镇", "社区", "第一中学", "中心医院", "开发区", "城北", "城南", "新区", "示范区", "河东片", "园区", "福利院", "文化站",
+    "县级", "乡镇", "社区", "第一中学", "中心医院", "开发区", "城北", "城南", "新区", "示范区", "河东片", "园区",
+    "福利院", "文化站",
 )  # fmt: skip
 
 

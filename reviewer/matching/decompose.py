@@ -194,7 +194,7 @@ def _settle_head(head: str, ending: str, tokens: list[Token], words: Lexicon) ->
             return "people"
     if head == "household" and last in words.lists["bodies"]:
         return "item"
-    if head in ("money", "cost") and any(t.term.sense[1:] in words.lists["per_words_in_costs"] for t in tokens):
+    if head in ("money", "cost") and any(t.term.sense in words.per_words for t in tokens):
         return "unit_cost"
     if head in _RATES and any(t.term.axis == "及时" for t in tokens):
         return "timely"
@@ -207,16 +207,17 @@ def _weigh(tokens: list[Token], head: str, words: Lexicon) -> tuple[Token, ...]:
     aspect = -1
     if head in ("rate", "degree"):
         aspect = max((i for i, t in enumerate(tokens) if t.word not in words.lists["empty_aspects"]), default=-1)
+    qualified = aspect >= 0 and tokens[aspect].term.axis == "合格"
     for place, token in enumerate(tokens):
         term, weight = token.term, token.weight
         if place == aspect and (term.sense or token.word not in ("项目", "工作")):
             weight = 1.0
             term = term if term.sense else Term(token.word, token.word)
-        elif head in _COST_HEADS and (
-            term.sense[1:] in words.lists["per_words_in_costs"] or token.word in words.lists["light_in_costs"]
-        ):
+        elif head in _COST_HEADS and term.sense in words.per_words:
+            weight = words.per_words[term.sense]
+        elif head in _COST_HEADS and token.word in words.lists["light_in_costs"]:
             weight = 0.3
-        elif head in _RATES and token.word in words.light_in_rates:
+        elif qualified and token.word in words.light_in_rates:
             weight = words.light_in_rates[token.word]
         elif term.generic and head != "satisfaction":
             weight = 0.4

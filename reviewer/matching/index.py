@@ -26,7 +26,7 @@ _SOURCES = ("decompose.py", "lexicon.py", "words.py")
 """The code that takes names apart; a cache made by another edition of it is not used."""
 _PAIR_WEIGHT = 0.35
 _CANDIDATES = 30
-_FAIR = 0.4
+_FAIR, _ENOUGH = 0.4, 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +108,8 @@ class Index:
             scores = np.where(allowed, scores, 0.0)
         # Only what is a fair part of the best is sorted: partitioning thousands of zeros takes longest of all.
         best: NDArray[np.intp] = np.flatnonzero(scores > _FAIR * float(scores.max(initial=0.0)))
+        if len(best) < _ENOUGH:
+            best = np.flatnonzero(scores)
         if len(best) > limit:
             best = best[np.argpartition(scores[best], len(best) - limit)[len(best) - limit :]]
         return [int(place) for place in best[np.argsort(-scores[best], kind="stable")]]

@@ -43,6 +43,7 @@ class Lexicon:
     lists: dict[str, frozenset[str]]
     light: dict[str, float]
     light_in_rates: dict[str, float]
+    per_words: dict[str, float]
     weights: dict[str, float]
     accept: dict[str, float]
 
@@ -64,7 +65,7 @@ class Lexicon:
 
 _LISTS = (
     "not_heads", "whole_word_endings", "people_endings", "not_people", "household_endings", "not_household", "bodies",
-    "words", "tails", "negators", "not_negations", "stop", "per_words_in_costs", "empty_aspects",
+    "words", "tails", "negators", "not_negations", "stop", "empty_aspects",
     "light_in_costs", "measures_in_words",
 )  # fmt: skip
 
@@ -126,6 +127,7 @@ def _build(data: dict[str, Any]) -> Lexicon:
         lists,
         light,
         dict(data["light_in_rates"]),
+        {f"#{k}": float(v) for k, v in data["per_words_in_costs"].items()},
         dict(data["weights"]),
         dict(data["accept"]),
     )

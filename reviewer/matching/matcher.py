@@ -132,21 +132,25 @@ class Matcher:
             weights = ask.lexicon.weights
             own = compare(parts, self._index.variants[self._index.names[variant.entry]].parts)
             score *= weights["synonym"] * (1 - weights["own_name"] + weights["own_name"] * own.score)
-            shared = self._index.shared(variant)
+            shared = self._index.shared(variant) or all(t.term.generic for t in variant.parts.tokens)
             fits = own.same or not shared or (ask.sector != "" and ask.sector in self._entries[variant.entry].sector)
             clear = own.rivals is None or (own.rivals[0].term.rival == "action" and not shared)
             same = same and own.head >= _SAME_HEAD and own.opposite is None and clear and fits
         return _Found(variant.entry, score + ask.preferences[variant.entry], min(score, 1.0), same, found, variant)
 
     def _preferences(self, sector: str) -> list[float]:
-        """What is added to a row's score when rows are put in order: its sector, else that it is common to all."""
+        """What is added to a row's score when rows are put in order: own library, sector, common rows."""
         weights = lexicon().weights
-        return [
-            weights["sector"]
-            if sector and sector in entry.sector
-            else (weights["common_sector"] if entry.sector.startswith("共性") else 0.0)
-            for entry in self._entries
-        ]
+        last = self.banks[-1].name if len(self.banks) > 1 else ""
+        preferences = []
+        for entry in self._entries:
+            value = weights["own_bank"] if last and entry.bank != last else 0.0
+            if sector and sector in entry.sector:
+                value += weights["sector"]
+            elif entry.sector.startswith("共性"):
+                value += weights["common_sector"]
+            preferences.append(value)
+        return preferences
 
     def _matched(self, parts: "Parts", found: "_Found") -> MatchedEntry:
         written = "" if found.variant.is_name else found.variant.written
