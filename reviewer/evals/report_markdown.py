@@ -26,7 +26,8 @@ _HEAD = """# 评测结果
 
 def render(results: list[SetResult], comparisons: dict[str, list[Comparison]], version: str) -> str:
     """The whole document."""
-    parts = [_HEAD, f"程序版本 {version}，全部在本机运行，不联网。\n", _overview(results)]
+    told = f"程序版本 {version}，" if version != "0" else ""  # 0: run from the source tree
+    parts = [_HEAD, f"{told}全部在本机运行，不联网。\n", _overview(results)]
     for result in results:
         parts.append(_set(result, comparisons.get(result.chosen.id, [])))
     return "\n".join(parts).rstrip() + "\n"

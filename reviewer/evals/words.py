@@ -66,7 +66,8 @@ def floor_text(result: FloorResult) -> str:
     """``findings 精确率 ≥ 0.90：0.931，达到``."""
     floor = result.floor
     bound = f"≥ {floor.min:g}" if floor.min is not None else f"≤ {floor.max:g}"
-    name = FIGURES.get(floor.figure, floor.figure) + (f"（{floor.group}）" if floor.group else "")
+    named = _MATCHING.get(floor.figure) if floor.scorer == "matching" else None
+    name = (named or FIGURES.get(floor.figure, floor.figure)) + (f"（{floor.group}）" if floor.group else "")
     value = "无法测得" if result.value is None else f"{result.value:.3f}"
     return f"{name} {bound}：{value}，{'达到' if result.held else '没有达到'}"
 

@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 from reviewer.evals.content import FilingContent, load_content
-from reviewer.evals.planting import flaws_forms, flaws_names, flaws_rows, legit
+from reviewer.evals.planting import flaws_forms, flaws_names, flaws_rows, flaws_sums, legit
 from reviewer.evals.planting.draft import Draft
 from reviewer.evals.planting.operators import LEGIT, OPERATORS, Operator
 
@@ -17,7 +17,7 @@ FLAWS_A_CASE = 3
 LEGIT_CASES = 48
 FORMATS = ("xlsx", "docx", "csv", "html")
 LAYOUTS = ("merged", "repeated", "blank", "points")
-__all__ = ["flaws_forms", "flaws_names", "flaws_rows", "legit", "load_filings", "plan"]
+__all__ = ["flaws_forms", "flaws_names", "flaws_rows", "flaws_sums", "legit", "load_filings", "plan"]
 
 
 def load_filings(folder: Path) -> list[FilingContent]:

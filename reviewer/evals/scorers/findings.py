@@ -128,14 +128,14 @@ def _meets(label: Label, wanted: str, target: str) -> bool:
 def measure_findings(marks: Sequence[Mark]) -> list[Figure]:
     """Precision, recall, F1 over all and for each code; of errors alone; false alarms for each clean form."""
     groups: dict[str, dict[Verdict, int]] = defaultdict(lambda: defaultdict(int))
-    errors: dict[Verdict, int] = defaultdict(int)
+    errors: dict[str, dict[Verdict, int]] = defaultdict(lambda: defaultdict(int))
     for mark in marks:
         if mark.group.startswith("clean:"):
             continue
         for group in ("", mark.group):
             groups[group][mark.verdict] += 1
-        if mark.severity == Severity.ERROR.value:
-            errors[mark.verdict] += 1
+            if mark.severity == Severity.ERROR.value:
+                errors[group][mark.verdict] += 1
     figures: list[Figure] = []
     for group in sorted(groups):
         hits, alarms, misses = (groups[group][v] for v in (Verdict.HIT, Verdict.FALSE_ALARM, Verdict.MISS))
@@ -144,8 +144,9 @@ def measure_findings(marks: Sequence[Mark]) -> list[Figure]:
         figures.append(proportion("precision", hits, hits + alarms, group))
         figures.append(proportion("recall", hits, hits + misses, group))
         figures.append(score("f1", f1(hits, alarms, misses), hits, group))
-    hits, alarms = errors[Verdict.HIT], errors[Verdict.FALSE_ALARM]
-    figures.append(proportion("error_precision", hits, hits + alarms))
+    for group in sorted(errors):
+        hits, alarms = errors[group][Verdict.HIT], errors[group][Verdict.FALSE_ALARM]
+        figures.append(proportion("error_precision", hits, hits + alarms, group))
     for severity, group in _CLEAN.items():
         forms = [m for m in marks if m.group == group]
         if forms:
