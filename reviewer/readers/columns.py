@@ -54,6 +54,10 @@ class Header:
     ignored: tuple[Column, ...] = ()
     split_value: bool = field(default=False)
 
+    def covers(self, slot: Slot) -> bool:
+        """Whether a heading cell stands over a known column."""
+        return any(c.start < slot.end and slot.start < c.end for s in self.sets for c in s.columns.values())
+
     def group_horizon(self) -> Horizon | None:
         """The horizon that a heading left of the columns names (年度绩效指标)."""
         first = min(c.start for s in self.sets for c in s.columns.values())
@@ -68,7 +72,8 @@ class Header:
         return result
 
 
-def _headerish(text: str) -> bool:
+def is_headerish(text: str) -> bool:
+    """Whether the words can stand in the header of an indicator table."""
     return key_of("indicator", text) is not None or is_group(text) or is_horizon_only(text)
 
 
@@ -97,7 +102,7 @@ def _keys(lines: Sequence[Line]) -> list[Column]:
         above = [s.text for s in stack] if stack[1:] or not above[1:] or key is None else above
         if key is None:
             joined = "".join(s.text for s in stack)
-            key = key_of("indicator", joined) or ("group" if all(_headerish(s.text) for s in stack) else "unknown")
+            key = key_of("indicator", joined) or ("group" if all(is_headerish(s.text) for s in stack) else "unknown")
         # Without spans it is not known what an upper heading stands over.
         telling = stack[-1:] if lines[0].grid.ragged else reversed(stack)
         horizon = next((h for s in telling if (h := horizon_of(s.text))), None)
@@ -129,12 +134,12 @@ def find_header(lines: Sequence[Line], at: int) -> Header | None:
     words = [key_of("indicator", s.text) or (is_group(s.text) and "group") for s in line.filled]
     if not any(words) and (len(line.filled) < 2 or not all(is_horizon_only(s.text) for s in line.filled)):
         return None
-    if not all(_headerish(s.text) for s in line.filled) and not _is_core(_keys([line])):
+    if not all(is_headerish(s.text) for s in line.filled) and not _is_core(_keys([line])):
         return None
     block = [line]
     while len(block) < _DEPTH and at + len(block) < len(lines):
         below = lines[at + len(block)]
-        if below.grid is not line.grid or not below.filled or not all(_headerish(s.text) for s in below.filled):
+        if below.grid is not line.grid or not below.filled or not all(is_headerish(s.text) for s in below.filled):
             break
         # The same headings again are a repeated header, not a second line of this one.
         if [s.text for s in below.filled] == [s.text for s in block[-1].filled]:
@@ -198,6 +203,8 @@ def _split_sets(columns: list[Column], block: list[Line]) -> tuple[list[ColumnSe
         value = sets[0].get("value")
         return [ColumnSet(sets[0], value.horizon if value else None)], ignored
     shared = sets[0]
+    # A heading that stands twice without names of its own is no second set.
+    sets = sets[:1] + [s for s in sets[1:] if "name" in s]
     result = []
     for n, columns_of in enumerate(sets):
         horizon = next(
@@ -217,9 +224,9 @@ def _over(block: list[Line], columns: dict[str, Column], number: int, sets: int)
         named = [h for s in line.filled if (h := horizon_of(s.text))]
         if len(named) == sets:
             return named[number]
-    first = columns.get("level2") or columns["name"]
+    first = min(c.start for c in columns.values() if c.key != "level1")
     for line in block[:-1]:
-        left = [s for s in line.filled if s.start <= first.start and horizon_of(s.text)]
+        left = [s for s in line.filled if s.start <= first and horizon_of(s.text)]
         if left:
             return horizon_of(left[-1].text)
     return None
@@ -268,7 +275,7 @@ class PlainHeader:
 
     columns: dict[str, Column]
     slots: int
-    group: Slot | None = None
+    slots_used: tuple[Slot, ...] = ()
 
 
 def find_plain_header(line: Line, section: str) -> PlainHeader | None:
@@ -304,4 +311,6 @@ def find_plain_header(line: Line, section: str) -> PlainHeader | None:
         good = {"name", "amount"} <= keys and bool(keys & {"number", "annual_goal", "period_goal"})
     if not good or unknown > len(keys):
         return None
-    return PlainHeader(columns, len(line.slots), group)
+    known = {c.start for c in columns.values()}
+    used = tuple(s for s in line.filled if s.start in known or s is group)
+    return PlainHeader(columns, len(line.slots), used)

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
 
+from reviewer.readers.costs import CostSection, SummarySection
 from reviewer.readers.head import GOALS, Entry
 from reviewer.readers.headings import bare, heading_weight, title_says
-from reviewer.readers.sections import CostSection, IndicatorSection, Row, SummarySection
+from reviewer.readers.sections import IndicatorSection, Row
 from reviewer.records import (
     Amount,
     CostLine,
@@ -26,7 +27,7 @@ from reviewer.text import money_unit, parse_amount, squash
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?=年|年度|[-—－./]|$|）|\))")
 _UNITS = ("元", "百元", "千元", "万元", "百万元", "亿元")
-# Fields that are understood but are no part of the record.
+# Labels that are no fields where nothing was filled in: places for signatures, headings of groups.
 _DROPPED = ("money_unit", "signature", "seal", "fund_group", "total_score", "special", "plan_unit")
 
 
@@ -178,7 +179,7 @@ def _fields(draft: Draft) -> tuple[HeaderField, ...]:
     has_budget = any(e.key in ("budget", "budget_planned") and e.text for e in draft.entries)
     result = []
     for entry in draft.entries:
-        if entry.key in _DROPPED or (entry.key == "budget" and not entry.text and has_budget):
+        if not entry.text and (entry.key in _DROPPED or (entry.key == "budget" and has_budget)):
             continue
         key = "org" if entry.key == "supervisor" and not has_org else entry.key
         key = "fund_source" if key == "fund" else key

@@ -4,7 +4,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from reviewer.readers.headings import LONGEST, bare, inline_labels, is_furniture, is_level, is_weak, key_of
+from reviewer.readers.headings import (
+    CLOSING,
+    LONGEST,
+    TEXTS,
+    bare,
+    inline_labels,
+    is_furniture,
+    is_level,
+    is_weak,
+    key_of,
+)
 from reviewer.readers.lines import Ledger, Line, Slot
 from reviewer.text import money_unit, squash
 
@@ -66,13 +76,14 @@ class HeadReader:
         if not line.filled:
             return None
         first = line.filled[0]
+        content = before is not None and first.start >= before and len(line.filled) > 1
         for inline_key, _, _ in inline_labels(first.text):
-            return inline_key
+            return inline_key if not content or inline_key in CLOSING else None
         key = key_of("head", first.text)
         if key is None or (before is not None and is_level(first.text)):
             return None
         if before is not None:
-            if first.start >= before and len(line.filled) > 1:
+            if content:
                 return None
             if key not in STRONG and (key in _ROW_LIKE or is_weak(first.text)) and len(line.filled) > 2:
                 return None
@@ -136,6 +147,8 @@ class HeadReader:
             if "：" in slot.text or ":" in slot.text:
                 found = list(inline_labels(slot.text))
                 # "年度资金总额：" alone is a label with its value beside or below it.
+                if found and self._is_value(labels, index, slot, found[0][0]):
+                    continue
                 if found and not (len(found) == 1 and key is not None and not found[0][2]):
                     inline[index] = found
                     continue
@@ -150,6 +163,14 @@ class HeadReader:
             elif key and (table or not self._too_weak(line, index, labels)):
                 labels.append(_Label(index, key, slot))
         return labels, inline
+
+    def _is_value(self, labels: Sequence[_Label], index: int, slot: Slot, key: str) -> bool:
+        """Whether words that begin with a label and a colon are the value of the label beside or above them."""
+        if key in CLOSING:
+            return False
+        if labels and labels[-1].index == index - 1 and labels[-1].key in (*TEXTS, "project", "period"):
+            return not (labels[-1].key == "goal" and key in ("annual_goal", "period_goal"))
+        return any(label.slot.start == slot.start and label.key in TEXTS for _, label in self.pending)
 
     def _repeats_group(self, slot: Slot) -> bool:
         """Whether a slot repeats the heading of the group whose values stand in this line."""

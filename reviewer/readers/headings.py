@@ -152,6 +152,7 @@ def _patterns(name: str) -> list[re.Pattern[str]]:
     return [re.compile(p) for p in _data()[name]]
 
 
+@lru_cache(maxsize=16384)
 def is_furniture(text: str, *, running: bool = False) -> bool:
     """Whether a cell or paragraph says nothing (附表1, 注：…); a lone number does so in running text only (pages)."""
     words = squash(text)
@@ -178,27 +179,61 @@ def is_strong_title(text: str) -> bool:
     return key_of("head", text) is None and not is_group(text) and any(p.search(words) for p in _titles("strong"))
 
 
-@cache
-def _inline() -> re.Pattern[str]:
-    names = sorted(_index("head"), key=len, reverse=True)
-    # Printed labels are stretched by spaces (填 表 人); brackets may stand before the colon (填报单位（盖章）：).
-    words = "|".join(r"[ \t\u3000\xa0]*".join(map(re.escape, name)) for name in names if "/" not in name)
-    return re.compile(rf"(?:^|(?<=[\s(（;；,，]))(?:其中[:：]?\s*)?({words})\s*([(（][^()（）]{{0,20}}[)）])?\s*[:：]")
+# Where a label may begin inside a text: behind white space, an opening bracket, a separator.
+_BOUNDARY = re.compile(r"(?<=[\s(（;；,，])(?=\S)")
+_BRACKET = re.compile(r"\s*[(（][^()（）]{0,20}[)）]\s*$")
 
 
 def inline_labels(text: str) -> Iterator[tuple[str, str, str]]:
     """Labels with a colon inside a text, each with its key and the words up to the next one.
 
     ``填报单位：某局 金额单位：万元`` gives (org, 填报单位, 某局), (money_unit, 金额单位, 万元). Nothing is given when
-    the text does not begin with a label: then a label inside it is part of a sentence.
+    the text does not begin with a label: then a label inside it is part of a sentence. Labels may be stretched by
+    spaces (填 表 人) and have a remark in brackets (填报单位（盖章）：).
     """
     stripped = text.strip()
     inner = stripped[1:-1] if stripped[:1] in "(（" and stripped[-1:] in ")）" else stripped
-    found = list(_inline().finditer(inner))
-    if not found or found[0].start() != 0:
-        return
-    for n, match in enumerate(found):
-        end = found[n + 1].start() if n + 1 < len(found) else len(inner)
-        label = match.group(1) + (match.group(2) or "")
-        key = _index("head")[squash(match.group(1))]
-        yield key, label.strip(), inner[match.end() : end].strip(" \t\r\n\u3000\xa0;；")
+    found: list[tuple[str, int, int, int]] = []
+    begin = 0
+    for colon in (m.start() for m in _COLON.finditer(inner)):
+        segment = inner[begin:colon]
+        label = _label_at_end(segment)
+        if label is not None:
+            key, start = label
+            if not found and segment[:start].strip():
+                return
+            if found and found[-1][0] in TEXTS and key not in CLOSING:
+                continue
+            found.append((key, begin + start, colon, colon + 1))
+        elif not found and not (begin == 0 and squash(segment) in ("其中", "")):
+            return
+        begin = colon + 1
+    for n, (key, start, colon, after) in enumerate(found):
+        end = found[n + 1][1] if n + 1 < len(found) else len(inner)
+        yield key, _LIST_MARK.sub("", inner[start:colon].strip()), inner[after:end].strip(_EDGES).rstrip(_EDGES + "(（")
+
+
+_COLON = re.compile("[:：]")
+_EDGES = " \t\r\n\u3000\xa0;；"
+# Fields of running words: a label inside them belongs to the words, unless it is one that ends every form.
+TEXTS = (
+    *("annual_goal", "period_goal", "goal", "goal_actual", "duties", "overview", "basis", "necessity", "feasibility"),
+    *("schedule", "measures", "plan", "plan_goal", "remarks", "work", "review"),
+)
+CLOSING = ("money_unit", "date", "signature", "phone")
+
+
+def _label_at_end(segment: str) -> tuple[str, int] | None:
+    """The longest label that ends a segment, and where it begins; None when the words before a colon are no label."""
+    if len(segment) > 4 * LONGEST:
+        segment, cut = segment[-4 * LONGEST :], len(segment) - 4 * LONGEST
+    else:
+        cut = 0
+    index = _index("head")
+    for start in (0, *(m.start() for m in _BOUNDARY.finditer(segment))):
+        words = segment[start:]
+        for form in (words, _BRACKET.sub("", words)):
+            name = _LIST_MARK.sub("", squash(form))
+            if name in index:
+                return index[name], cut + start
+    return None

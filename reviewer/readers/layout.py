@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 
 from reviewer.errors import UnreadableFileError
-from reviewer.readers.columns import Header, find_header, find_plain_header
+from reviewer.readers.columns import Header, find_header, find_plain_header, is_headerish
+from reviewer.readers.costs import CostSection, SummarySection
 from reviewer.readers.draft import Draft, assemble
 from reviewer.readers.grid import Grid
 from reviewer.readers.head import STRONG, HeadReader
 from reviewer.readers.headings import inline_labels, is_furniture, is_group, is_level, is_strong_title, key_of
 from reviewer.readers.lines import Ledger, Line, lines_of
-from reviewer.readers.sections import CostSection, IndicatorSection, SummarySection
+from reviewer.readers.sections import IndicatorSection
 from reviewer.records import Filing, Unread
 
 Section = IndicatorSection | CostSection | SummarySection
@@ -37,7 +38,7 @@ def build_filing(file_name: str, format: str, grids: list[Grid], unread: list[Un
     lines = lines_of(grids)
     layout = _Layout(lines)
     layout.run()
-    drafts = [d for d in layout.drafts if d.is_form]
+    drafts = layout.drafts
     if not drafts:
         raise UnreadableFileError(
             "文件里没有找到绩效目标表（没有识别出指标、目标或项目的表头）",
@@ -202,7 +203,7 @@ class _Layout:
             else:
                 self.section = SummarySection(plain)
                 self.draft.summaries.append(self.section)
-            self.ledger.use_all(line)
+            self.ledger.use(line, *plain.slots_used)
             return 1
         return 0
 
@@ -215,7 +216,8 @@ class _Layout:
     def _open_indicators(self, at: int, header: Header) -> None:
         lines = self.lines[at : at + header.depth]
         for line in lines:
-            self.ledger.use_all(line)
+            # An unknown heading is listed as such, like the cells below it.
+            self.ledger.use(line, *[s for s in line.filled if is_headerish(s.text) or header.covers(s)])
         self.draft.entries.extend(self.head.flush())
         self._place(lines[0])
         same = self.draft.indicators[-1] if self.draft.indicators else None
@@ -269,5 +271,9 @@ class _Layout:
 
     def _close(self) -> None:
         self.draft.entries.extend(self.head.flush())
-        self.drafts.append(self.draft)
+        if self.draft.is_form:
+            self.drafts.append(self.draft)
+        elif self.draft.has_body or self.draft.entries:
+            self.ledger.forget(self.ledger.owner)  # a lone title is understood; half a form is listed as unread
+        self.ledger.owner += 1
         self.draft, self.section, self.head = Draft(), None, HeadReader()

@@ -8,12 +8,12 @@ from reviewer.readers.grid import Cell, Grid
 from reviewer.records import Location
 
 _RESIDUE = re.compile(r"\[bookmark:[^\]]*\]")
-_SPACE = " \t\r\n\f\v\u00a0\u3000\ufeff\u200b"
+_SPACE = re.compile(r"^[\s\ufeff\u200b]+|[\s\ufeff\u200b]+$")
 
 
 def printed(text: str) -> str:
     """The words of a cell as printed: without surrounding white space and residue of Word's bookmarks."""
-    return _RESIDUE.sub("", text).strip(_SPACE)
+    return _SPACE.sub("", _RESIDUE.sub("", text) if "[b" in text else text)
 
 
 @dataclass(frozen=True)
@@ -61,19 +61,24 @@ class Line:
 
 @dataclass
 class Ledger:
-    """Which cells were understood."""
+    """Which cells were understood, and as part of which form (``owner``)."""
 
-    used: set[tuple[int, int, int]] = field(default_factory=set)
+    used: dict[tuple[int, int, int], int] = field(default_factory=dict)
+    owner: int = 0
 
     def use(self, line: Line, *slots: Slot | None) -> None:
         """Note that the slots were understood."""
         for slot in slots:
             if slot is not None:
-                self.used.add((line.grid_index, slot.cell.row, slot.cell.column))
+                self.used[line.grid_index, slot.cell.row, slot.cell.column] = self.owner
 
     def use_all(self, line: Line) -> None:
         """Note that the whole line was understood."""
         self.use(line, *line.filled)
+
+    def forget(self, owner: int) -> None:
+        """What was taken for a form turned out to be none."""
+        self.used = {cell: who for cell, who in self.used.items() if who != owner}
 
     def knows(self, line: Line, slot: Slot) -> bool:
         """Whether the slot was understood."""

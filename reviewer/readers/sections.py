@@ -1,16 +1,15 @@
-"""The bodies of forms: indicator rows, the breakdown of expenditure, the rows of a summary table."""
+"""The body of a form: its indicator rows."""
 
 import re
 from dataclasses import dataclass, field
 
-from reviewer.readers.columns import Column, ColumnSet, Header, PlainHeader
+from reviewer.readers.columns import ColumnSet, Header
 from reviewer.readers.headings import (
     Horizon,
     horizon_of,
     is_group,
     is_level,
     is_level_heading,
-    is_subtotal,
     is_total,
     key_of,
     without_mark,
@@ -19,7 +18,7 @@ from reviewer.readers.lines import Ledger, Line, Slot
 from reviewer.records import Location
 from reviewer.taxonomy import BENEFITS, OUTPUTS, category_of, is_level1
 from reviewer.taxonomy.levels import level1_name, level1_of
-from reviewer.text import parse_amount, squash
+from reviewer.text import squash
 
 _NUMBERING = re.compile(r"^(?:指标|目标|任务)?[\d一二三四五六七八九十]{1,3}[:：.、]?$|^[①-⑳]$|^[(（]\d{1,2}[)）]$")
 _VALUE_IN_NAME = re.compile(
@@ -89,6 +88,8 @@ class IndicatorSection:
             return True
         if self._heading_row(line, ledger):
             return True
+        if len(line.filled) == 1 and self._stray(line.filled[0]):
+            return False
         shift = self._shift(line)
         mapped = [self._read_set(line, n, shift, ledger) for n in range(len(self.header.sets))]
         for column in self.header.ignored:
@@ -110,6 +111,11 @@ class IndicatorSection:
         for carry in self._carry:
             self._set_levels(carry, line, {"level1" if first else "level2": slot}, ledger)
         return True
+
+    def _stray(self, slot: Slot) -> bool:
+        """Whether a lone cell in the first-level column is no level heading: then it is not known what it is."""
+        columns = [s.columns["level1"] for s in self.header.sets if "level1" in s.columns]
+        return any(c.start <= slot.start < c.end for c in columns) and not is_level(slot.text)
 
     def _leading(self, line: Line, ledger: Ledger) -> None:
         """Cells left of the names that no heading covers: the merged 年度绩效指标, numbers."""
@@ -158,10 +164,11 @@ class IndicatorSection:
                 return filled_here
             if not (filled_here or (hanging and not line.filled)):
                 return False
-            if category_of(carry.level1, carry.level2) is None or not (own_level or hanging or tops):
-                return filled_here
+            own_level2 = (second := slots.get("level2")) is not None and second.top and bool(second.text)
+            if not (own_level2 or hanging or tops) and category_of(carry.level1, carry.level2) is None:
+                return filled_here  # a first-level heading in a line of its own
         elif not tops & {"name", "value"}:
-            return bool(tops)  # the lower lines of merged cells
+            return self._add_to_last(texts, tops)
         if number > 0 and self._same_name(column_set) and not value:
             return True
         place = cells.get("name") or cells.get("value") or carry.places.get("level2") or carry.places.get("level1")
@@ -176,6 +183,14 @@ class IndicatorSection:
         if number > 0 and self._same_name(column_set) and self.rows and not self.rows[-1].texts.get("value"):
             self.rows.pop()  # one name, two value columns, of which only the second is filled
         self.rows.append(row)
+        return True
+
+    def _add_to_last(self, texts: dict[str, str | None], tops: set[str]) -> bool:
+        """The lower lines of a merged name and value: their notes and the like belong to the same row."""
+        if not tops or not self.rows:
+            return bool(tops)
+        last = self.rows[-1].texts
+        last.update({key: "\n".join(t for t in (last.get(key), texts.get(key)) if t) for key in tops})
         return True
 
     def _same_name(self, column_set: ColumnSet) -> bool:
@@ -268,125 +283,3 @@ class IndicatorSection:
         if found:
             texts["name"], texts["value"] = found["name"].strip(), found["value"].strip()
             cells["value"] = cells["name"]
-
-
-@dataclass
-class Cost:
-    """A line of the breakdown before it gets its id."""
-
-    content: str
-    detail: str
-    amount: str
-    basis: str
-    location: Location
-    amount_location: Location | None
-
-
-class CostSection:
-    """Reads the lines below a header of the breakdown of expenditure."""
-
-    def __init__(self, header: PlainHeader) -> None:
-        self.header = header
-        self.lines: list[Cost] = []
-        self.total: tuple[str, Location] | None = None
-
-    @property
-    def amount_heading(self) -> str:
-        """The heading of the amounts, which may name their unit."""
-        column = self.header.columns.get("amount")
-        return column.heading if column else ""
-
-    def take(self, line: Line, ledger: Ledger) -> bool:
-        """Read one line; False when nothing in it belongs to the breakdown."""
-        for slot in line.filled:
-            if key_of("cost", slot.text) == "group" and slot.start < min(c.start for c in self.header.columns.values()):
-                ledger.use(line, slot)
-        total = next((s for s in line.filled if is_total(s.text)), None)
-        if total is not None:
-            amount = _total_amount(line, total, self.header)
-            if amount:
-                self.total = (amount.text, line.locate(amount))
-            ledger.use_all(line)
-            return True
-        if any(is_subtotal(s.text) for s in line.filled):
-            ledger.use_all(line)
-            return True
-        texts, places = _plain_texts(line, self.header.columns, ledger)
-        if not any(texts.get(k) for k in ("content", "detail", "amount", "basis")):
-            return any(texts.values())
-        if not any(s.top for s in line.filled):
-            return False
-        self.lines.append(
-            Cost(
-                content=texts.get("content", ""),
-                detail=texts.get("detail", ""),
-                amount=texts.get("amount", ""),
-                basis="\n".join(t for t in (texts.get("basis"), texts.get("basis2")) if t),
-                location=places.get("detail") or places.get("content") or line.locate(line.filled[0]),
-                amount_location=places.get("amount"),
-            )
-        )
-        return True
-
-
-@dataclass
-class Summary:
-    """A row of the summary table before it gets its id."""
-
-    texts: dict[str, str]
-    location: Location
-    amount_location: Location | None
-
-
-class SummarySection:
-    """Reads the lines below a header of a summary table."""
-
-    def __init__(self, header: PlainHeader) -> None:
-        self.header = header
-        self.rows: list[Summary] = []
-        self.total: tuple[str, Location] | None = None
-
-    @property
-    def amount_heading(self) -> str:
-        """The heading of the amounts, which may name their unit."""
-        return self.header.columns["amount"].heading
-
-    def take(self, line: Line, ledger: Ledger) -> bool:
-        """Read one line; False when it holds no project."""
-        total = next((s for s in line.filled if is_total(s.text)), None)
-        if total is not None:
-            amount = _total_amount(line, total, self.header)
-            if amount:
-                self.total = (amount.text, line.locate(amount))
-            ledger.use_all(line)
-            return True
-        name, amount = (line.at(self.header.columns[k].start) for k in ("name", "amount"))
-        if not (name and name.top and name.text) and not (amount and amount.top and amount.text):
-            return False
-        texts, places = _plain_texts(line, self.header.columns, ledger)
-        self.rows.append(Summary(texts, places.get("name") or line.locate(line.filled[0]), places.get("amount")))
-        return True
-
-
-def _plain_texts(line: Line, columns: dict[str, Column], ledger: Ledger) -> tuple[dict[str, str], dict[str, Location]]:
-    texts: dict[str, str] = {}
-    places: dict[str, Location] = {}
-    for key, column in columns.items():
-        slots = [s for s in line.slots if column.start <= s.start < column.end]
-        filled = [s for s in slots if s.text]
-        ledger.use(line, *filled)
-        texts[key] = "".join(s.text for s in filled)
-        if slots:
-            places[key] = line.locate(filled[0] if filled else slots[0])
-    return texts, places
-
-
-def _total_amount(line: Line, total: Slot, header: PlainHeader) -> Slot | None:
-    """The amount of a total line: in the amount column, else the first number behind 合计 (spans may be lost)."""
-    column = header.columns.get("amount")
-    slot = line.at(column.start) if column else None
-    lost = line.grid.ragged and len(line.slots) < header.slots
-    if slot and slot.text and not lost and parse_amount(slot.text).wan is not None:
-        return slot
-    behind = [s for s in line.filled if s.start > total.start and parse_amount(s.text).wan is not None]
-    return behind[0] if behind else None

@@ -1,0 +1,131 @@
+"""Plain tables of a filing: the breakdown of expenditure (支出明细) and the projects of a summary table (汇总表)."""
+
+from dataclasses import dataclass
+
+from reviewer.readers.columns import Column, PlainHeader
+from reviewer.readers.headings import is_subtotal, is_total, key_of
+from reviewer.readers.lines import Ledger, Line, Slot
+from reviewer.records import Location
+from reviewer.text import parse_amount
+
+
+@dataclass
+class Cost:
+    """A line of the breakdown before it gets its id."""
+
+    content: str
+    detail: str
+    amount: str
+    basis: str
+    location: Location
+    amount_location: Location | None
+
+
+class CostSection:
+    """Reads the lines below a header of the breakdown of expenditure."""
+
+    def __init__(self, header: PlainHeader) -> None:
+        self.header = header
+        self.lines: list[Cost] = []
+        self.total: tuple[str, Location] | None = None
+
+    @property
+    def amount_heading(self) -> str:
+        """The heading of the amounts, which may name their unit."""
+        column = self.header.columns.get("amount")
+        return column.heading if column else ""
+
+    def take(self, line: Line, ledger: Ledger) -> bool:
+        """Read one line; False when nothing in it belongs to the breakdown."""
+        for slot in line.filled:
+            if key_of("cost", slot.text) == "group" and slot.start < min(c.start for c in self.header.columns.values()):
+                ledger.use(line, slot)
+        total = next((s for s in line.filled if is_total(s.text)), None)
+        if total is not None:
+            amount = _total_amount(line, total, self.header)
+            if amount:
+                self.total = (amount.text, line.locate(amount))
+            ledger.use_all(line)
+            return True
+        if any(is_subtotal(s.text) for s in line.filled):
+            ledger.use_all(line)
+            return True
+        texts, places = _plain_texts(line, self.header.columns, ledger)
+        if not any(texts.get(k) for k in ("content", "detail", "amount", "basis")):
+            return any(texts.values())
+        if not any(s.top for s in line.filled):
+            return False
+        self.lines.append(
+            Cost(
+                content=texts.get("content", ""),
+                detail=texts.get("detail", ""),
+                amount=texts.get("amount", ""),
+                basis="\n".join(t for t in (texts.get("basis"), texts.get("basis2")) if t),
+                location=places.get("detail") or places.get("content") or line.locate(line.filled[0]),
+                amount_location=places.get("amount"),
+            )
+        )
+        return True
+
+
+@dataclass
+class Summary:
+    """A row of the summary table before it gets its id."""
+
+    texts: dict[str, str]
+    location: Location
+    amount_location: Location | None
+
+
+class SummarySection:
+    """Reads the lines below a header of a summary table."""
+
+    def __init__(self, header: PlainHeader) -> None:
+        self.header = header
+        self.rows: list[Summary] = []
+        self.total: tuple[str, Location] | None = None
+
+    @property
+    def amount_heading(self) -> str:
+        """The heading of the amounts, which may name their unit."""
+        return self.header.columns["amount"].heading
+
+    def take(self, line: Line, ledger: Ledger) -> bool:
+        """Read one line; False when it holds no project."""
+        total = next((s for s in line.filled if is_total(s.text)), None)
+        if total is not None:
+            amount = _total_amount(line, total, self.header)
+            if amount:
+                self.total = (amount.text, line.locate(amount))
+            ledger.use_all(line)
+            return True
+        name, amount = (line.at(self.header.columns[k].start) for k in ("name", "amount"))
+        if not (name and name.top and name.text) and not (amount and amount.top and amount.text):
+            return False
+        texts, places = _plain_texts(line, self.header.columns, ledger)
+        self.rows.append(Summary(texts, places.get("name") or line.locate(line.filled[0]), places.get("amount")))
+        return True
+
+
+def _plain_texts(line: Line, columns: dict[str, Column], ledger: Ledger) -> tuple[dict[str, str], dict[str, Location]]:
+    texts: dict[str, str] = {}
+    places: dict[str, Location] = {}
+    for key, column in columns.items():
+        slots = [s for s in line.slots if column.start <= s.start < column.end]
+        filled = [s for s in slots if s.text]
+        ledger.use(line, *filled)
+        texts[key] = "".join(s.text for s in filled)
+        if slots:
+            places[key] = line.locate(filled[0] if filled else slots[0])
+    return texts, places
+
+
+def _total_amount(line: Line, total: Slot, header: PlainHeader) -> Slot | None:
+    """The amount of a total line: in the amount column, else the first number behind 合计 (spans may be lost)."""
+    column = header.columns.get("amount")
+    slot = line.at(column.start) if column else None
+    lost = line.grid.ragged and len(line.slots) < header.slots
+    if slot and slot.text and not lost and parse_amount(slot.text).wan is not None:
+        return slot
+    behind = [s for s in line.filled if s.start > total.start and parse_amount(s.text).wan is not None]
+    return behind[0] if behind else None
