@@ -65,7 +65,8 @@ def general(number: Decimal) -> str:
     if number == number.to_integral_value():
         return format(number, "f").partition(".")[0]
     whole = len(str(abs(int(number))))
-    places = max(10 - whole, 0)
+    # Excel would cut the 分 of a hundred million 元 here; we keep them.
+    places = max(10 - whole, 2)
     rounded = round(number, places).normalize() if number.adjusted() > -5 else number.normalize()
     return format(rounded, "f")
 
