@@ -103,6 +103,9 @@ def test_numbers_that_count_nothing(text: str) -> None:
         ("3人×15000元", "45000元", "equal"),
         ("3人×15000元", "4.5万元", "equal"),
         ("保洁员30人，工资2000元/月", "90", "under"),
+        ("普法讲座费3万元，15场×2000元", "3", "equal"),
+        ("15场×2000元，讲座费3万元", "3", "equal"),
+        ("服药补贴10万，辅具10万", "10", "over"),
     ],
 )
 def test_verdict(text: str, amount: str, verdict: str) -> None:

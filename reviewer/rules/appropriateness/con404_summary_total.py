@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 from decimal import Decimal
+from itertools import combinations
 
 from reviewer.records import Amount, Form, FormKind, Hit
 from reviewer.rules.cost_lines import adding, difference, matches, rows_of, sums
@@ -7,6 +8,8 @@ from reviewer.rules.engine import Context, CouldNotCheck, NotApplicable, rule
 from reviewer.taxonomy import words
 from reviewer.text import squash
 from reviewer.text.calculation import rounding_tolerance, wan
+
+_MOST_SOURCES = 10
 
 
 @rule(
@@ -116,19 +119,28 @@ def _against_summary(form: Form, summary: Form) -> Iterator[Hit]:
 
 
 def _sources(form: Form, total: Amount) -> Iterator[Hit]:
-    """财政拨款＋其他资金 against the total; parts of the public money (中央, 省级 …) are not added again."""
+    """财政拨款＋其他资金 against the total.
+
+    Forms also print what public money is made of (一般公共预算, 中央, 省级 …), nested or side by side: any choice
+    of sources that gives the total is accepted, as long as 其他资金 is in it.
+    """
     read = {squash(s.name).strip("：:"): s.amount for s in form.fund_sources if s.amount.wan is not None}
     public = {n: a for n, a in read.items() if n in words("public_money_names")}
     other = {n: a for n, a in read.items() if n in words("other_money_names")}
     if not public or total.wan is None:
         return
-    top = {**public, **other}
-    value = sum((a.wan or Decimal(0) for a in top.values()), Decimal(0))
-    # Names that we do not know may be parts of the public money or sources beside it: both readings are accepted.
-    rest = sum((a.wan or Decimal(0) for n, a in read.items() if n not in top), Decimal(0))
-    readings = [value, value + rest, sum((a.wan or Decimal(0) for a in public.values()), Decimal(0))]
-    if any(matches(r, total, top.values()) for r in readings[: 2 if other else 3]):
+    simple = len(public) == 1 and len(public) + len(other) == len(read)
+    fixed = {n: a for n, a in other.items() if n.startswith(("其他", "其它"))}
+    free = [a for n, a in read.items() if n not in fixed]
+    if not simple and len(free) > _MOST_SOURCES:
         return
-    if not other and value < total.wan:
+    choices = [tuple(free)] if simple else [c for n in range(1, len(free) + 1) for c in combinations(free, n)]
+    for choice in choices:
+        chosen = [*fixed.values(), *choice]
+        if matches(sum((a.wan or Decimal(0) for a in chosen), Decimal(0)), total, chosen):
+            return
+    top = {**dict(list(public.items())[:1]), **other}
+    value = sum((a.wan or Decimal(0) for a in top.values()), Decimal(0))
+    if (not other and value < total.wan) or matches(value, total, top.values()):
         return
     yield from _parts(form, total, top, "资金总额")

@@ -72,6 +72,7 @@ class _Draft:
     restated: list[int] = field(default_factory=list)
     used: set[int] = field(default_factory=set)
     dropped: set[int] = field(default_factory=set)
+    _sentence_of_last: int = -1
 
     def close_prices(self) -> None:
         """Give each price the counts that it lacks: the nearest ones of its own sentence, else of the text."""
@@ -222,6 +223,16 @@ class _Draft:
                 words=words,
             )
         )
+        self._note_repeat(item)
+
+    def _note_repeat(self, item: Item) -> None:
+        """讲座3万元，15场×2000元: a lump and the product beside it that gives the same amount are perhaps one."""
+        if len(self.terms) < 2 or self._sentence_of_last != item.sentence:
+            self._sentence_of_last = item.sentence
+            return
+        before, last = self.terms[-2:]
+        if (len(before.factors) == 1) != (len(last.factors) == 1) and near(before.value, last.value):
+            self.restated.append(len(self.terms) - (2 if len(before.factors) == 1 else 1))
 
     @cached_property
     def _years(self) -> list[Decimal]:
@@ -268,8 +279,6 @@ class _Draft:
             self.equations.append(Equation("＋".join(t.words for t in before), computed, item.value))
             self.totals.append(item.value)
             return True
-        if follows and last is not None and not last.is_lump and near(last.value, item.value):
-            self.restated.append(len(self.terms))
         return False
 
     def _recent(self, since: int) -> range:
