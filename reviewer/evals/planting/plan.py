@@ -96,9 +96,9 @@ def _case(
     return case
 
 
-def write_cases(folder: Path) -> int:
+def write_cases(folder: Path, seed: int = SEED) -> int:
     """Write ``cases.jsonl`` of the planted set at ``folder``; the number of cases."""
-    cases = list(plan(load_filings(folder / "filings")))
+    cases = list(plan(load_filings(folder / "filings"), seed))
     lines = [json.dumps(case, ensure_ascii=False) for case in cases]
     (folder / "cases.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
     return len(cases)
