@@ -129,7 +129,7 @@ def _pair_near(
         gained += value * weight
         if value <= _SPECIAL:
             longer, side = (mine, left) if len(mine.word) >= len(theirs.word) else (theirs, right)
-            side.append(Token(longer.term, longer.word, (1 - value) * weight))
+            side.append(Token(longer.term, longer.word, (1 - value) * weight, narrows=True))
     if left and right:
         mine_text, their_text = "".join(t.word for t in left), "".join(t.word for t in right)
         if _abbreviates(mine_text, their_text) or _abbreviates(their_text, mine_text):
@@ -172,9 +172,11 @@ def _alike(one: str, other: str) -> float:
 
 @lru_cache(maxsize=262144)
 def _abbreviates(short: str, long: str) -> bool:
-    """低保 for 最低生活保障: all characters in order, two or more, not simply a part of the word."""
-    if len(short) < 2 or len(long) <= len(short) or short in long or len(long) > 3 * len(short) + 1:
+    """公租房 for 公共租赁住房: all characters in order from the first, two or more, not simply a part of the word."""
+    if len(short) < 2 or short[0] != long[0] or short in long:
         return False
+    if not len(short) + min(len(short), 3) - 1 <= len(long) <= 3 * len(short) + 1:
+        return False  # one character more in a longer word is another word: 奖学金, 奖助学金
     rest = iter(long)
     return all(character in rest for character in short)
 
