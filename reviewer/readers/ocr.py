@@ -149,7 +149,9 @@ def _page(engine: Any, picture: Any, file: str, page: int, first_table: int) -> 
         words = [w for w in words if not frame.holds(*_middle(w.box))]
         held = _by_box(engine, picture, boxes, inside)
         texts = [_text(group, box) for group, box in zip(held, boxes, strict=True)]
-        gap = max(min(picture.shape[:2]) / 150, 4.0)
+        # Lines of a photo are never quite straight; they still lie closer together than any two of a table.
+        narrowest = min(min(b.right - b.left, b.bottom - b.top) for b in boxes)
+        gap = min(max(min(picture.shape[:2]) / 80, 6.0), 0.4 * narrowest)
         columns = edges((x for b in boxes for x in (b.left, b.right)), gap)
         grid = Grid(file, cells_of(boxes, texts, columns, gap), table=first_table + n, page=page)
         placed.append((frame.top, grid))

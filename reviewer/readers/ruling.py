@@ -53,6 +53,8 @@ def tables(picture: Any) -> list[list[Box]]:
         touches_edge = x == 0 or y == 0 or x + w == width or y + h == height
         if w > smallest and h > smallest and area > 0.85 * w * h and not touches_edge:
             boxes.append(Box(float(x), float(y), float(x + w), float(y + h)))
+    # The hole of a large letter O is no cell.
+    boxes = [b for b in boxes if not any(_inside(b, other) for other in boxes)]
     found = []
     for x, y, w, h, _ in sorted(frames[1:].tolist(), key=lambda f: (f[1], f[0])):
         frame = Box(x - 1, y - 1, x + w + 1, y + h + 1)
@@ -61,6 +63,16 @@ def tables(picture: Any) -> list[list[Box]]:
             found.append(inside)
             boxes = [b for b in boxes if b not in inside]
     return found
+
+
+def _inside(box: Box, other: Box) -> bool:
+    return (
+        box is not other
+        and other.left <= box.left
+        and other.top <= box.top
+        and box.right <= other.right
+        and box.bottom <= other.bottom
+    )
 
 
 def _ink(gray: Any) -> Any:
