@@ -43,6 +43,10 @@ def filing(path: Path) -> Filing:
         ) from None
     if not read.forms:
         raise UnreadableFileError("JSON 里没有任何表（forms 为空）", f"{path} 键 forms", _REMEDY)
+    ids = [f.id for f in read.forms] + [r.id for f in read.forms for r in (*f.indicators, *f.blank_rows)]
+    twice = next((i for i in ids if ids.count(i) > 1), None)
+    if twice is not None:
+        raise UnreadableFileError(f"JSON 里有重复的编号“{twice}”", f"{path} 键 id", "每张表、每项指标的 id 应各不相同")
     return read
 
 
