@@ -57,7 +57,7 @@ def import_bank(table: Path, mapping: Path, folder: Path | None = None, *, repla
     """
     plan = _read_mapping(mapping)
     grid = _read_grid(table, plan.get("sheet"))
-    rows, skipped = _rows(grid, plan, str(table))
+    rows, numbers, skipped = _rows(grid, plan, str(table))
     stream = io.StringIO()
     writer = csv.DictWriter(stream, COLUMNS, lineterminator="\n")
     writer.writeheader()
@@ -71,11 +71,26 @@ def import_bank(table: Path, mapping: Path, folder: Path | None = None, *, repla
         write_atomically(proof, stream.getvalue())
         bank = read_bank(proof, name=plan["bank"])
         proof.replace(target)
+    except DataError as error:
+        raise _in_table(error, str(table), numbers) from None
     except OSError as error:
         raise DataError(f"指标库没有存成：{error.strerror or error}", str(target), "检查文件夹的写入权限") from None
     finally:
         proof.unlink(missing_ok=True)
     return Imported(bank=bank, path=str(target), skipped=skipped)
+
+
+def _in_table(error: DataError, table: str, numbers: list[int]) -> DataError:
+    """The same error with the rows of the user's table instead of those of the file that was to be stored."""
+
+    def row(found: re.Match[str]) -> str:
+        place = int(found[1]) - 2
+        return f"第{numbers[place]}行" if 0 <= place < len(numbers) else ""
+
+    line = re.search(r"第(\d+)行$", error.where)
+    return DataError(
+        re.sub(r"第(\d+)行", row, error.what), f"{table} {row(line) if line else ''}".strip(), error.remedy
+    )
 
 
 def _file_name(title: str) -> str:
@@ -143,7 +158,7 @@ def _text(cell: object) -> str:
     return str(cell).strip()
 
 
-def _rows(grid: list[list[str]], plan: dict[str, Any], where: str) -> tuple[list[dict[str, str]], int]:
+def _rows(grid: list[list[str]], plan: dict[str, Any], where: str) -> tuple[list[dict[str, str]], list[int], int]:
     header_row = int(plan.get("header_row") or 1)
     if len(grid) < header_row:
         raise DataError(f"表格没有第{header_row}行", where, "改正对照文件的 header_row")
@@ -155,7 +170,9 @@ def _rows(grid: list[list[str]], plan: dict[str, Any], where: str) -> tuple[list
     fill = set(plan.get("fill_down") or ())
     separator = plan.get("separator")
     above: dict[str, str] = {}
-    rows, skipped = [], 0
+    rows: list[dict[str, str]] = []
+    numbers: list[int] = []
+    skipped = 0
     for number, cells in _numbered(grid, header_row):
         row = {field: (cells[place] if place < len(cells) else "") for field, place in places.items()}
         if not any(row.values()):
@@ -173,10 +190,12 @@ def _rows(grid: list[list[str]], plan: dict[str, Any], where: str) -> tuple[list
         full = {**defaults, **constants, **{f: v for f, v in row.items() if v}}
         full["name"] = re.sub(r"\s+", "", full["name"])
         full["level2_printed"] = full.get("level2_printed") or full.get("level2", "")
-        rows.append({column: full.get(column, "") for column in COLUMNS})
+        # One line a row: numbers of lines must lead back to the table.
+        rows.append({column: " ".join(full.get(column, "").split()) for column in COLUMNS})
+        numbers.append(number)
     if not rows:
         raise DataError("表格里没有读到指标", where, "检查对照文件的 sheet、header_row 和 columns")
-    return rows, skipped
+    return rows, numbers, skipped
 
 
 def _numbered(grid: list[list[str]], header_row: int) -> Iterator[tuple[int, list[str]]]:

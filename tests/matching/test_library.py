@@ -89,6 +89,19 @@ def test_wrong_mappings_store_nothing(tmp_path: Path, old: str, new: str, word: 
     assert not folder.exists() or not list(folder.iterdir())
 
 
+def test_errors_name_the_row_of_the_table(tmp_path: Path) -> None:
+    table = tmp_path / "库.csv"
+    table.write_text(
+        '说明,,\n编号,二级,名称\nA,数量指标,"培训\n人数"\n,,\nB,数量,培训期数\nA,质量,培训合格率\n', "utf-8"
+    )
+    columns = "columns: {id: 编号, name: 名称, level2: 二级}\nheader_row: 2\n"
+    with pytest.raises(DataError) as caught:
+        import_bank(table, _mapping(tmp_path, columns), tmp_path / "banks")
+    assert "“A”重复，前面第3行" in caught.value.what
+    assert caught.value.where == f"{table} 第6行"
+    assert not list((tmp_path / "banks").glob("*"))
+
+
 def test_a_bad_row_stores_nothing(tmp_path: Path) -> None:
     table = tmp_path / "库.csv"
     table.write_bytes("二级指标,三级指标\n数量指标,培训人数\n乱写,培训合格率\n".encode("gb18030"))
