@@ -6,9 +6,11 @@ from pathlib import Path
 
 from reviewer.errors import ReviewerError
 from reviewer.readers import read
-from reviewer.records import Failure, Filing, FilingReport, Form, Report
+from reviewer.records import Failure, Filing, FilingReport, Finding, Form, Report, Suggestion
 from reviewer.rules import RULES, Context, Rule, run_rules
 from reviewer.rules.scoring import score_form
+from reviewer.suggesters import Dropped, suggest
+from reviewer.suggesters.base import Engine
 from reviewer.taxonomy import Profile, choose_profile, profiles, regulations
 
 
@@ -45,18 +47,34 @@ def profile_for(form: Form, name: str | None = None) -> Profile:
 
 
 def review_filing(
-    filing: Filing, *, profile: str | None = None, year: int | None = None, rules: Sequence[Rule] | None = None
+    filing: Filing,
+    *,
+    profile: str | None = None,
+    year: int | None = None,
+    rules: Sequence[Rule] | None = None,
+    engines: Sequence[Engine] = (),
 ) -> FilingReport:
-    """Run the rules over a filing that was read already."""
+    """Run the rules over a filing that was read already; with ``engines``, propose rewrites of what they found."""
     chosen = {form.id: profile_for(form, profile) for form in filing.forms}
     context = Context(filing=filing, profiles=chosen, year=year)
-    findings, outcomes = run_rules(context, RULES.values() if rules is None else rules)
+    chosen_rules = RULES.values() if rules is None else list(rules)
+    findings, outcomes = run_rules(context, chosen_rules)
+    suggestions: tuple[Suggestion, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    if engines:
+
+        def recheck(changed: Filing) -> tuple[Finding, ...]:
+            return run_rules(Context(filing=changed, profiles=chosen, year=year), chosen_rules)[0]
+
+        suggestions, dropped = suggest(filing, findings, chosen, recheck, year=year, engines=engines)
     return FilingReport(
         filing=filing,
         profile={form_id: p.id for form_id, p in chosen.items()},
         findings=findings,
         outcomes=outcomes,
         scores=tuple(score_form(form, chosen[form.id], findings, outcomes) for form in filing.forms),
+        suggestions=suggestions,
+        dropped=tuple(f"{d.indicator_id or d.form_id}：{d.reason}" for d in dropped),
     )
 
 
@@ -68,6 +86,7 @@ def review(
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
     keep_going: bool = False,
+    engines: Sequence[Engine] = (),
 ) -> Report:
     """Review one or more files.
 
@@ -77,6 +96,7 @@ def review(
         year: budget year; read from the form when None.
         select: codes (or their beginnings) to run; all when empty.
         ignore: codes (or their beginnings) to leave out.
+        engines: what proposes rewrites (``rules``, ``bank``, ``llm``); nothing when empty.
         keep_going: list files that cannot be read in ``Report.failures`` and review the others.
 
     Raises:
@@ -90,7 +110,7 @@ def review(
     failures: list[Failure] = []
     for file in files:
         try:
-            done.append(review_filing(read(file), profile=profile, year=year, rules=rules))
+            done.append(review_filing(read(file), profile=profile, year=year, rules=rules, engines=engines))
         except Exception as error:  # a file that breaks the program must not take the others' reports with it
             if not keep_going:
                 raise

@@ -16,9 +16,11 @@ from reviewer.records.filing import (
 from reviewer.records.finding import Finding, Hit, Outcome, OutcomeKind, Severity
 from reviewer.records.location import Location
 from reviewer.records.report import Basis, Criterion, Failure, FilingReport, Report, Score
+from reviewer.records.suggestion import TO_FILL, NumberSource, RowText, Standing, Suggestion
 from reviewer.records.target import Comparator, DatePoint, Number, TargetValue, ValueKind
 
 __all__ = [
+    "TO_FILL",
     "Amount",
     "Basis",
     "Comparator",
@@ -37,12 +39,16 @@ __all__ = [
     "Indicator",
     "Location",
     "Number",
+    "NumberSource",
     "Objective",
     "Outcome",
     "OutcomeKind",
     "Report",
+    "RowText",
     "Score",
     "Severity",
+    "Standing",
+    "Suggestion",
     "SummaryRow",
     "TargetValue",
     "Unread",

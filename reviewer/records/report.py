@@ -7,6 +7,7 @@ from pydantic import Field
 from reviewer.records.base import Record
 from reviewer.records.filing import Filing
 from reviewer.records.finding import Finding, Outcome, Severity
+from reviewer.records.suggestion import Suggestion
 
 
 class Basis(Record):
@@ -66,13 +67,20 @@ class Score(Record):
 
 
 class FilingReport(Record):
-    """Everything about one filing."""
+    """Everything about one filing.
+
+    Attributes:
+        suggestions: proven rewrites; empty unless they were asked for.
+        dropped: proposals that were not delivered, each with the reason.
+    """
 
     filing: Filing
     profile: dict[str, str]
     findings: tuple[Finding, ...]
     outcomes: tuple[Outcome, ...]
     scores: tuple[Score, ...]
+    suggestions: tuple[Suggestion, ...] = ()
+    dropped: tuple[str, ...] = ()
 
     def worst(self) -> Severity | None:
         """The highest severity found, None without findings."""

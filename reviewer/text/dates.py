@@ -58,7 +58,8 @@ def find_dates(text: str) -> tuple[list[DatePoint], list[str], str]:
 
 
 def _point(parts: dict[str, str | None], text: str) -> DatePoint | None:
-    year = int(parts["y"]) if parts.get("y") else None
+    printed_year = parts.get("y")
+    year = int(printed_year) if printed_year else None
     printed_month = parts.get("m") or parts.get("m2")
     month = int(printed_month) if printed_month else None
     if parts.get("q"):

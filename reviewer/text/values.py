@@ -17,10 +17,10 @@ _SIGNS = {
 _SIGN_WORDS = {"≥": Comparator.GE, "≤": Comparator.LE, ">": Comparator.GT, "<": Comparator.LT, "=": Comparator.EQ}
 # Digits that count nothing: document numbers, titles, standards, ordinals, names of substances and networks.
 _NOT_QUANTITIES = re.compile(
-    r"[〔\[(（【{]\d{2,4}[〕\])）】}]第?\d*号?|\d{4}年?第\d+号|第\d+号|《[^》]*》"
+    r"[〔\[(（【{]\d{2,4}[〕\])）】}]第?\d*号?|\d{4}年?第\d+号|第\d+号|《[^》]{0,80}》"
     r"|(?:GB|DB|JGJ|CJJ|ISO|HJ|NY|SL|JTG|T/)[/TZ]*[\d.]+(?:[-—]\d{4})?"
     r"|PM2\.5|PM10|CO2|SO2|O3|[345]G(?!B)|\d[AR](?=级|景区|$)|第[\d一二三四五六七八九十]+(?:条|批|届|代|轮|阶段|方|期|次|号|项)"
-    r"|[一二三四五六七八九十\d]+[、.](?=[\u4e00-\u9fff])"
+    r"|[一二三四五六七八九十\d]{1,3}[、.](?=[\u4e00-\u9fff])"
 )  # fmt: skip
 _RESIDUE = re.compile(r"[≥≤<>=]?(?:\*+|[xX×]{2,}|_{2,})(?:[\u4e00-\u9fff%/·*]{0,8})")
 _RANGE = re.compile(r"[-—~～至到]{1,2}")
