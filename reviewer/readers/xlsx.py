@@ -209,9 +209,10 @@ def _texts(
     found: list[dict[tuple[int, int], str]] = []
     unread: list[Unread] = []
     try:
-        with warnings.catch_warnings():
+        # As a stream: openpyxl and calamine go by the file ending otherwise, which may be wrong.
+        with warnings.catch_warnings(), path.open("rb") as stream:
             warnings.simplefilter("ignore")  # about extensions that it leaves out: drawings, validations
-            book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+            book = openpyxl.load_workbook(stream, read_only=True, data_only=True, keep_links=False)
             try:
                 for name, shape in zip(names, shapes, strict=True):
                     since_1904 = book.epoch == MAC_EPOCH
@@ -235,7 +236,7 @@ def _without_formats(
     if any((s.last_row + 1) * (s.last_column + 1) > MAX_SLOTS * 10 for s in shapes):
         raise cause
     try:
-        with CalamineWorkbook.from_path(str(path)) as book:
+        with path.open("rb") as stream, CalamineWorkbook.from_filelike(stream) as book:
             found = []
             for name, shape in zip(names, shapes, strict=True):
                 rows, columns = shape.size()
