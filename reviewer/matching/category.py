@@ -89,7 +89,7 @@ def judge_category(
     target = parse_value(value, unit, nature)
     head = find_head(name)
     voices = [v for v in (_head(head, target), _value(target), _model(name)) if v is not None]
-    voices += _cues(clean_name(name), target, beside_head=head is not None and head.at_end)
+    voices += _cues(clean_name(name), target, head)
     scores = dict.fromkeys(CATEGORIES, 0.0)
     for voice in voices:
         for category, weight in voice.weights.items():
@@ -146,9 +146,11 @@ def _value(target: TargetValue) -> Evidence | None:
     return Evidence("value", _VALUE_WORDS[kind], dict(settings()["value"][kind]))
 
 
-def _cues(name: str, target: TargetValue, *, beside_head: bool) -> list[Evidence]:
+def _cues(name: str, target: TargetValue, head: Head | None) -> list[Evidence]:
     """Cue words; beside a head that ends the name, which says it better, only those marked ``always``."""
     kind = _value_kind(target)
+    beside_head = head is not None and head.at_end
+    said = head.homes if head is not None and beside_head else ()
     found = []
     for cue in settings()["cues"]:
         if beside_head and not cue.get("always"):
@@ -158,7 +160,10 @@ def _cues(name: str, target: TargetValue, *, beside_head: bool) -> list[Evidence
             continue
         if "with_value" in cue and kind not in cue["with_value"]:
             continue
-        found.append(Evidence("cue", f"“{word}”{cue['why']}", dict(cue["homes"])))
+        # What the head says already is not said twice.
+        homes = {category: weight for category, weight in cue["homes"].items() if category not in said}
+        if homes:
+            found.append(Evidence("cue", f"“{word}”{cue['why']}", homes))
     return found
 
 

@@ -1,7 +1,7 @@
 import re
 from collections.abc import Iterator
 
-from reviewer.matching.heads import find_head
+from reviewer.matching.heads import Head, find_head
 from reviewer.records import Comparator, Hit, Severity, ValueKind
 from reviewer.rules.engine import Context, Row, rule
 from reviewer.taxonomy import words
@@ -22,7 +22,7 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
     """比较符的方向与指标的含义相反。
 
     检查：越少越好的（逾期率、故障率、事故数、投诉数、成本）用了“≥”；在一批“≥”之中，想多做的数量用了“≤”；
-        不会超过 100% 的比率写成“≥100%”（警告，应写“＝100%”）。
+        满意度、合格率、及时率用了“≤”；不会超过 100% 的比率写成“≥100%”（警告，应写“＝100%”）。
     理由：方向反了，做得越差反而越算完成。
     反例：逾期发放率 ｜ ≥100%；项目总成本 ｜ ≥50万元；建设数量 ｜ ≤4个（同表其他数量都是“≥”）
     正例：逾期发放率 ｜ ≤5%；项目总成本 ｜ ≤50万元；及时发放率 ｜ ＝100%
@@ -57,6 +57,12 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
                 evidence=shown,
                 severity=Severity.WARN,
             )
+    elif target.comparator in _AT_MOST and _good_rate(head, row):
+        yield row.hit(
+            "value",
+            f"“{row.name}”越高越好，却写成“{_printed(row)}”，方向反了。请改用“≥”。",
+            evidence=shown,
+        )
     elif target.comparator in _AT_MOST and row.category == "数量指标" and _wanted_more(row, context):
         yield row.hit(
             "value",
@@ -76,6 +82,13 @@ def _is_spending(row: Row) -> bool:
     if row.target.kind is not ValueKind.MONEY:
         return False
     return not any(w in row.name for w in words("paid_by_standard"))
+
+
+def _good_rate(head: Head | None, row: Row) -> bool:
+    """A rate of how well or how timely something is done (满意度, 合格率, 及时率): nobody wants at most that much."""
+    if head is None or not head.at_end or head.polarity != "good" or not head.capped or row.target.unit != "%":
+        return False
+    return len(head.homes) == 1 and head.homes[0] in ("满意度指标", "质量指标", "时效指标")
 
 
 def _is_whole(row: Row) -> bool:

@@ -8,6 +8,12 @@ from reviewer.rules.engine import Context, Row, rule
 from reviewer.taxonomy import words
 from reviewer.text import clean_name, parse_value, squash
 from reviewer.text.values import is_placeholder
+from reviewer.text.vocabulary import unit_class
+
+_RATE_ENDS = ("率", "比例", "占比", "满意度", "比重")
+_SIGNS = re.compile(r"[≥≤<>=]|不低于|不少于|不超过|大于|小于|等于|以上|以下|以内|及以上")
+# 通过实施本项目，让群众得到实惠: why something is done, not what is reached.
+_PURPOSE = re.compile(r"^(?:通过|为了|旨在|以便)|^(?:使|让).{4,}|[,，](?:使|让|从而|以此).{4,}")
 
 
 @rule(
@@ -36,7 +42,8 @@ def _name_is_value(row: Row) -> list[Hit]:
     """The name column holds nothing but a value."""
     name = squash(row.indicator.name)
     parsed = parse_value(name)
-    pure = re.fullmatch(r"[≥≤<>=]?[\d.,]+(?:%|年|个?月|天|日|次|人|万?元)?(?:以内|以上|内)?", name)
+    # The whole name is one number with its sign and unit: ≥95%, 6场以上.
+    pure = len(parsed.numbers) == 1 and _SIGNS.sub("", name) == parsed.numbers[0].text
     dated = parsed.kind is ValueKind.DATE and parsed.dates and re.fullmatch(r"[\d年月日.\-—至到前底末内]+", name)
     # 贯穿全年 ｜ 当年的所有时间: both columns speak of the time and none names what is done by then.
     timeless = row.category == "时效指标" and parsed.time_words and len(name) <= 6 and find_head(name) is None
@@ -64,8 +71,11 @@ def _value(row: Row) -> list[Hit]:
     if is_fund_use(value):
         what = f"指标值栏填的是资金用途（“{row.indicator.value}”），不是要达到的目标值。资金用途请写到支出明细。"
         return [row.hit("value", what, evidence=shown)]
+    if target.kind is ValueKind.QUALITATIVE and len(value) >= 12 and _PURPOSE.search(value):
+        what = f"指标值栏填的是目的（“{row.indicator.value}”），不是要达到的目标值。目的请写到绩效目标里。"
+        return [row.hit("value", what, evidence=shown)]
     head = find_head(value)
-    names_a_rate = head is not None and head.at_end and head.measure == "rate" and len(value) >= 4
+    names_a_rate = head is not None and head.at_end and len(value) >= 4 and value.endswith(_RATE_ENDS)
     if target.kind is ValueKind.QUALITATIVE and names_a_rate:
         what = f"指标值栏填的“{row.indicator.value}”是一个指标名称，没有目标值。请把它移到名称栏，并在值栏写出比例。"
         return [row.hit("value", what, evidence=shown)]
@@ -97,7 +107,8 @@ def _unit(row: Row) -> Iterator[Hit]:
     text = squash(row.indicator.unit or "")
     if not text or is_placeholder(text):
         return
-    if re.fullmatch(r"[\d.,]+%?", text) or (len(text) > 10 and "/" not in text and "(" not in text):
+    sentence = len(text) > 6 and unit_class(text) is None and not re.search(r"[/(·*]", text)
+    if re.fullmatch(r"[\d.,]+%?", text) or sentence:
         yield row.hit(
             "unit", f"单位栏填的“{row.indicator.unit}”不是计量单位。请只写单位（如人、次、%）。", evidence=text
         )

@@ -32,8 +32,8 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
     value = squash(row.indicator.value)
     if (target.unit == "%" and number == 100) or number == 0:
         return
-    # 1年, 按月: a period, not a threshold; a rate of 90% is one.
-    if row.category == "时效指标" and (target.dates or target.kind is ValueKind.DURATION):
+    # 1年, 每季度1次: a period, not a threshold; a rate of 90% is one.
+    if row.category == "时效指标" and (target.dates or target.time_words or target.kind is ValueKind.DURATION):
         return
     if target.kind is ValueKind.DATE or is_fund_use(value) or _set_by_rule(row, value):
         return

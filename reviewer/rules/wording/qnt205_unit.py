@@ -13,9 +13,9 @@ from reviewer.text.vocabulary import unit_class
 _CLASHES = {
     "people": {"rate", "households", "area", "length", "volume", "energy", "duration", "money"},
     "households": {"rate", "people", "area", "length", "volume", "energy", "duration", "money"},
-    "times": {"rate", "area", "length", "households", "energy", "money"},
-    "area": {"rate", "people", "times", "households", "energy", "duration", "money"},
-    "length": {"rate", "people", "times", "households", "energy", "duration", "money"},
+    "times": {"rate", "area", "length", "volume", "households", "energy", "money"},
+    "area": {"rate", "people", "times", "households", "length", "volume", "energy", "duration", "money"},
+    "length": {"rate", "people", "times", "households", "area", "volume", "energy", "duration", "money"},
     "count": {"rate", "duration", "money"},
     "rate": {"people", "households", "area", "length", "volume", "countable", "times", "money"},
     "money": {"people", "households", "area", "length", "volume", "countable", "times", "energy"},

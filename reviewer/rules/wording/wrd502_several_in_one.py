@@ -11,7 +11,11 @@ from reviewer.text.vocabulary import unit_class
 
 _JOINTS = re.compile(r"[、,，;；]|和|及|与|以及|并")
 _SUM = re.compile(r"[×xX*÷/=]\d|其中|共|合计")
-_ONE_OF_MANY = re.compile(r"等(?:各?[类项种])?(?:服务|项目|工作|活动|培训|业务)")
+# 就业、教育、托养、康复等服务人数: a list of services before one count.
+_LIST = re.compile(
+    r"^(?P<items>[\u4e00-\u9fff]{2,8}(?:[、,，][\u4e00-\u9fff]{2,5})+(?:[和及与][\u4e00-\u9fff]{2,4})?)"
+    r"(?P<etc>等)(?:各?[类项种])?(?:服务|项目|工作|活动|培训|业务)?(?:人数|人次|次数|项目|工作|活动|服务)"
+)
 
 
 @rule(
@@ -52,9 +56,12 @@ def _name(name: str) -> str:
     heads = [p for p in pieces if _is_measure(p)]
     if len(pieces) >= 2 and len(heads) >= 2 and len({*heads}) == len(heads):
         return "几个不同的考核内容（" + "、".join(heads[:3]) + "）"
-    services = [p for p in re.split(r"[、,，]", name) if any(w in p for w in words("services"))]
-    listed = [p for p in services if len(p) <= 4 or p is services[-1]]
-    if len(listed) >= 3 and (_ONE_OF_MANY.search(name) or leading_verb(name, "task_verbs")):
+    listed = _LIST.match(re.sub(r"[(（][^()（）]*[)）]", "", name))
+    items = re.split(r"[、,，和及与]", listed["items"]) if listed else []
+    different = (len(items) >= 3 or bool(listed and listed["etc"])) and any(
+        w in p for p in items for w in words("services")
+    )
+    if listed and different and not any(p.endswith(words("groups_of_people")) for p in items):
         return "几种不同的服务"
     activities = [p for p in re.split(r"[、,，]", name) if p.endswith(words("activity_ends"))]
     if len(activities) >= 2 and not ends_measurably(name):
@@ -76,6 +83,10 @@ def _is_measure(piece: str) -> bool:
     head = find_head(piece)
     if head is not None and head.at_end and head.measure in ("rate", "degree"):
         return True
+    if head is not None and head.at_end and head.measure in ("people", "times", "count", "households", "area"):
+        return len(piece) >= 3
+    if piece.endswith(("率", "占比")) and len(piece) >= 3:
+        return True
     return piece in words("bare_measures") or piece.endswith(words("paired_ends"))
 
 
@@ -88,6 +99,8 @@ def _value(target: TargetValue, value: str) -> str:
     pieces = [p for p in re.split(r"[、,，;；。]", value) if re.search(r"\d", p)]
     if len(counts) < 2 or len(pieces) < 2 or (len(kinds) > 1 and "money" in kinds):
         return ""
+    if len({n.unit for n in counts}) > 1 and len(kinds) > 1 and len(pieces) == len(counts):
+        return "几个不同的数（" + "、".join(n.text for n in counts[:4]) + "）"
     named = [re.sub(r"[\d.,%≥≤<>=]+.{0,3}$", "", p) for p in pieces]
     if len({n for n in named if n}) < 2:
         return ""

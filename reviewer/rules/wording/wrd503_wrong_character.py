@@ -1,6 +1,7 @@
 import re
 from collections.abc import Iterator
 
+from reviewer.matching.heads import find_head
 from reviewer.records import Filing, Form, Hit, Location
 from reviewer.rules.engine import Context, rule
 from reviewer.taxonomy import typos
@@ -23,7 +24,7 @@ _TERM = re.compile(r"[\u4e00-\u9fff]{3,}")
 def check(filing: Filing, context: Context) -> Iterator[Hit]:
     """错字、漏字、叠字。
 
-    检查：常见错别字（布署、签定、服务对像）；叠写的虚词和标点（的的、，，）；漏了数字的序数（第全国助残日）；
+    检查：常见错别字（布署、签定、服务对像）；叠写的虚词、标点和字（的的、，，、满意意度）；漏了数字的序数（第全国助残日）；
         与项目名称里的词只差首字、且错成了末字的写法（麻风病写成病风病）。
     理由：申报表要批复公开，错别字影响严肃性，也可能改变意思。
     反例：精心组织第全国助残日活动；病风病防治知识知晓率（项目名称是“麻风病防治”）
@@ -52,22 +53,34 @@ def _mistakes(text: str, terms: set[str]) -> Iterator[tuple[str, str]]:
         yield found.group(), found.group()[0]
     for found in _NO_ORDINAL.finditer(text):
         yield text[found.start() : found.end() + 2], f"第×次{text[found.end() : found.end() + 2]}"
+    yield from _doubled(text)
     yield from _attracted(text, terms)
+
+
+def _doubled(text: str) -> Iterator[tuple[str, str]]:
+    """A character written twice inside a known head: 满意意度, 完成时间间."""
+    for found in re.finditer(r"([\u4e00-\u9fff])\1", text):
+        single = text[: found.start()] + text[found.start() + 1 :]
+        head = find_head(single)
+        if head is None or len(head.word) < 3 or "~" in head.word or head.word in text:
+            continue
+        start = single.rfind(head.word)
+        if start <= found.start() < start + len(head.word):
+            yield text[max(0, found.start() - 1) : found.end() + 1], head.word
 
 
 def _attracted(text: str, terms: set[str]) -> Iterator[tuple[str, str]]:
     """Words one character off a term of the project's name, the wrong one copied from its end (病风病 for 麻风病)."""
-    for run in _TERM.findall(text):
-        for start in range(len(run) - 2):
-            window = run[start : start + 3]
-            if window[0] == window[2] and window not in terms:
-                yield from ((window, term) for term in sorted(terms) if term[1:] == window[1:] and term[0] != term[2])
+    for found in re.finditer(r"(?:^|(?<=[^\u4e00-\u9fff])|(?<=[对的了和与等及为在]))[\u4e00-\u9fff]{3}", text):
+        window = found.group()
+        if window[0] == window[2] and window not in terms:
+            yield from ((window, term) for term in sorted(terms) if term[1:] == window[1:] and term[0] != term[2])
 
 
 def _terms(form: Form) -> set[str]:
-    """Sequences of three characters in the project's name, without function words."""
+    """The three characters that each run of words in the project's name begins with."""
     runs = [run for part in re.split(r"[的和与及等各年]", fold(form.project)) for run in _TERM.findall(part)]
-    return {run[i : i + 3] for run in runs for i in range(len(run) - 2)}
+    return {run[:3] for run in runs}
 
 
 def _texts(form: Form) -> Iterator[tuple[str, Location | None, str | None]]:
