@@ -1,7 +1,7 @@
 """Header lines: which column of a table holds what."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from reviewer.readers.headings import (
     Horizon,
@@ -45,18 +45,28 @@ class ColumnSet:
 
 @dataclass(frozen=True)
 class Header:
-    """A header of ``depth`` lines; ``headings`` are its columns by key (first set first), ``width`` its columns."""
+    """A header of an indicator table.
+
+    Attributes:
+        depth: its lines.
+        width: its columns; ``slots``: its cells, which are fewer where cells are merged.
+        ignored: columns that say no more than 绩效指标, and unknown ones.
+        fields: columns of the head (项目名称, 预算数), where one table holds many projects.
+        split_value: no column of values is printed: they stand behind the names.
+    """
 
     depth: int
     sets: tuple[ColumnSet, ...]
     width: int
     slots: int
     ignored: tuple[Column, ...] = ()
-    split_value: bool = field(default=False)
+    fields: tuple[Column, ...] = ()
+    split_value: bool = False
 
     def covers(self, slot: Slot) -> bool:
         """Whether a heading cell stands over a known column."""
-        return any(c.start < slot.end and slot.start < c.end for s in self.sets for c in s.columns.values())
+        known = [*self.fields, *(c for s in self.sets for c in s.columns.values())]
+        return any(c.start < slot.end and slot.start < c.end for c in known)
 
     def group_horizon(self) -> Horizon | None:
         """The horizon that a heading left of the columns names (年度绩效指标)."""
@@ -162,20 +172,36 @@ def _header(lines: Sequence[Line], at: int, block: list[Line], columns: list[Col
             s.cell.columns > 1 and s.start > 0 for s in lone
         ):
             return None
-    body = lines[at + len(block) : at + len(block) + _LOOK_AHEAD]
+    body = _body(lines, at + len(block))
     sets = [_settle(s, body) for s in sets]
     sets = [s for s in sets if "name" in s.columns]
     if not sets:
         return None
     width = max(line.width for line in block)
+    fields = [replace(c, key=k) for c in ignored if (k := key_of("head", c.heading))]
+    if not any(c.key == "project" for c in fields):
+        fields = []
     return Header(
         depth=len(block),
         sets=tuple(sets),
         width=width,
         slots=max(len(line.slots) for line in block),
         ignored=tuple(ignored),
+        fields=tuple(fields),
         split_value=all("value" not in s.columns for s in sets),
     )
+
+
+def _body(lines: Sequence[Line], start: int) -> list[Line]:
+    """The lines below a header, as far as they can belong to it."""
+    body: list[Line] = []
+    for line in lines[start : start + _LOOK_AHEAD]:
+        if line.grid is not lines[start].grid or find_plain_header(line, "cost"):
+            break
+        if len(line.filled) == 1 and is_listed("cost", "group", line.filled[0].text):
+            break
+        body.append(line)
+    return body
 
 
 def _split_sets(columns: list[Column], block: list[Line]) -> tuple[list[ColumnSet], list[Column]]:
@@ -240,6 +266,10 @@ def _settle(columns: ColumnSet, body: Sequence[Line]) -> ColumnSet:
         # One heading over both levels.
         found["level1"] = replace(level1, end=level1.start + 1)
         found["level2"] = replace(level1, key="level2", start=level1.start + 1)
+    nature = found.get("nature")
+    if nature and "level2" not in found and _share(body, nature.start) >= 0.5:
+        # 指标类型 holds 定量/定性 in some forms, the category in others.
+        found["level2"] = replace(found.pop("nature"), key="level2")
     name = found.get("name")
     if name and "level2" not in found and name.end - name.start > 1 and _share(body, name.start) > 0.6:
         found["level2"] = replace(name, key="level2", end=name.start + 1)
@@ -309,7 +339,8 @@ def find_plain_header(line: Line, section: str) -> PlainHeader | None:
         good = good and bool(keys & {"content", "detail"})
     else:
         good = {"name", "amount"} <= keys and bool(keys & {"number", "annual_goal", "period_goal"})
-    if not good or unknown > len(keys):
+    # Values among the words show a line of labelled fields, no header.
+    if not good or unknown > len(keys) // 3:
         return None
     known = {c.start for c in columns.values()}
     used = tuple(s for s in line.filled if s.start in known or s is group)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from reviewer.readers.columns import Column, PlainHeader
-from reviewer.readers.headings import is_subtotal, is_total, key_of
+from reviewer.readers.headings import is_figure, is_listed, is_subtotal, is_total, key_of
 from reviewer.readers.lines import Ledger, Line, Slot
 from reviewer.records import Location
 from reviewer.text import parse_amount
@@ -38,17 +38,22 @@ class CostSection:
     def take(self, line: Line, ledger: Ledger) -> bool:
         """Read one line; False when nothing in it belongs to the breakdown."""
         for slot in line.filled:
-            if key_of("cost", slot.text) == "group" and slot.start < min(c.start for c in self.header.columns.values()):
+            if is_listed("cost", "group", slot.text) and slot.start < min(
+                c.start for c in self.header.columns.values()
+            ):
                 ledger.use(line, slot)
         total = next((s for s in line.filled if is_total(s.text)), None)
         if total is not None:
             amount = _total_amount(line, total, self.header)
             if amount:
                 self.total = (amount.text, line.locate(amount))
-            ledger.use_all(line)
+            ledger.use(line, total, amount, *[s for s in line.filled if is_figure(s.text)])
             return True
         if any(is_subtotal(s.text) for s in line.filled):
-            ledger.use_all(line)
+            ledger.use(line, *[s for s in line.filled if is_figure(s.text) or is_subtotal(s.text)])
+            return True
+        if len(line.filled) > 1 and all(_is_heading(s.text) for s in line.filled):
+            ledger.use_all(line)  # the second line of the header: 总额 | 财政拨款
             return True
         texts, places = _plain_texts(line, self.header.columns, ledger)
         if not any(texts.get(k) for k in ("content", "detail", "amount", "basis")):
@@ -97,7 +102,7 @@ class SummarySection:
             amount = _total_amount(line, total, self.header)
             if amount:
                 self.total = (amount.text, line.locate(amount))
-            ledger.use_all(line)
+            ledger.use(line, total, amount, *[s for s in line.filled if is_figure(s.text)])
             return True
         name, amount = (line.at(self.header.columns[k].start) for k in ("name", "amount"))
         if not (name and name.top and name.text) and not (amount and amount.top and amount.text):
@@ -114,10 +119,15 @@ def _plain_texts(line: Line, columns: dict[str, Column], ledger: Ledger) -> tupl
         slots = [s for s in line.slots if column.start <= s.start < column.end]
         filled = [s for s in slots if s.text]
         ledger.use(line, *filled)
-        texts[key] = "".join(s.text for s in filled)
+        # Under one heading of amounts the total stands before its parts.
+        texts[key] = filled[0].text if key == "amount" and filled else "".join(s.text for s in filled)
         if slots:
             places[key] = line.locate(filled[0] if filled else slots[0])
     return texts, places
+
+
+def _is_heading(text: str) -> bool:
+    return key_of("cost", text) is not None or key_of("head", text) in ("fund", "budget")
 
 
 def _total_amount(line: Line, total: Slot, header: PlainHeader) -> Slot | None:

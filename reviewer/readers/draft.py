@@ -26,6 +26,7 @@ from reviewer.taxonomy import category_of
 from reviewer.text import money_unit, parse_amount, squash
 
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?=年|年度|[-—－./]|$|）|\))")
+_STARTS_WITH_NUMBER = re.compile(r"[¥￥约]?[-−]?\d")
 _UNITS = ("元", "百元", "千元", "万元", "百万元", "亿元")
 # Labels that are no fields where nothing was filled in: places for signatures, headings of groups.
 _DROPPED = ("money_unit", "signature", "seal", "fund_group", "total_score", "special", "plan_unit")
@@ -158,8 +159,10 @@ def assemble(draft: Draft, number: int) -> Form:
 
 
 def _first_amount(draft: Draft, *keys: str) -> Amount | None:
-    amounts = [_entry_amount(draft, e) for key in keys for e in draft.entries if e.key == key and e.text]
-    return next((a for a in amounts if a.wan is not None), None)
+    entries = [e for key in keys for e in draft.entries if e.key == key and e.text]
+    # A number that stands first is an amount; one inside words (（1）政府预算资金) need not be.
+    entries.sort(key=lambda e: not _STARTS_WITH_NUMBER.match(squash(e.text)))
+    return next((a for e in entries if (a := _entry_amount(draft, e)).wan is not None), None)
 
 
 def _fund_sources(draft: Draft, department: bool) -> tuple[FundSource, ...]:

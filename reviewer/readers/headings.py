@@ -18,6 +18,7 @@ LONGEST = 40
 _LIST_MARK = re.compile(r"^(?:[(（]?[一二三四五六七八九十]+[)）、.]|\d{1,2}[.、](?!\d)|其中[:：]?|[加减][:：])+")
 _YEAR_BEFORE_DU = re.compile(r"(?:20\d\d|(?:20)?[XxＸ×*]{2,4})年?(?=年?度)")
 _YEAR = re.compile(r"20\d\d年|(?:20)?[XxＸ×*]{2,4}年")
+_FIGURE = re.compile(r"^[-—–−/\d.,%]*(?:分|元|万元|亿元)?$")
 _POINTS = re.compile(r"[(（](\d{1,3}(?:\.\d+)?)分?[)）]|(?<![\d.\-—~至])(\d{1,3}(?:\.\d+)?)分$")
 
 
@@ -107,6 +108,11 @@ def is_weak(text: str) -> bool:
 def is_total(text: str) -> bool:
     """合计, 总计 …"""
     return bool(text) and len(text) <= LONGEST and bare(text) in _data()["totals"]
+
+
+def is_figure(text: str) -> bool:
+    """Whether a cell holds a number or a dash and no words (388.88, 100分, —)."""
+    return bool(_FIGURE.match(squash(text)))
 
 
 def is_subtotal(text: str) -> bool:

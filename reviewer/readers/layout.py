@@ -7,8 +7,16 @@ from reviewer.readers.columns import Header, find_header, find_plain_header, is_
 from reviewer.readers.costs import CostSection, SummarySection
 from reviewer.readers.draft import Draft, assemble
 from reviewer.readers.grid import Grid
-from reviewer.readers.head import STRONG, HeadReader
-from reviewer.readers.headings import inline_labels, is_furniture, is_group, is_level, is_strong_title, key_of
+from reviewer.readers.head import STRONG, Entry, HeadReader
+from reviewer.readers.headings import (
+    inline_labels,
+    is_furniture,
+    is_group,
+    is_level,
+    is_listed,
+    is_strong_title,
+    key_of,
+)
 from reviewer.readers.lines import Ledger, Line, lines_of
 from reviewer.readers.sections import IndicatorSection
 from reviewer.records import Filing, Unread
@@ -93,6 +101,8 @@ class _Layout:
         self.draft = Draft()
         self.section: Section | None = None
         self.head = HeadReader()
+        self.project = ""
+        self.shared: list[Entry] = []
 
     def run(self) -> None:
         """Read all lines."""
@@ -141,7 +151,12 @@ class _Layout:
             return 1
         if depth := self._header(at):
             return depth
+        if isinstance(self.section, IndicatorSection) and self.section.header.fields and not line.grid.is_text:
+            self._take_project(line, self.section)
         key = self._head_key(line)
+        if len(line.filled) == 1 and is_listed("cost", "group", line.filled[0].text) and key is None:
+            self.ledger.use_all(line)
+            return 1
         if self.section is not None and key is None and not line.grid.is_text:
             if self.section.take(line, self.ledger):
                 return 1
@@ -162,13 +177,42 @@ class _Layout:
             self.ledger.use_all(line)
         return 1
 
+    def _take_project(self, line: Line, section: IndicatorSection) -> None:
+        """One table of many projects: a new name in the column of projects begins a form."""
+        columns = {c.key: c for c in section.header.fields}
+        project = line.at(columns["project"].start)
+        if project is not None and project.text and project.text != self.project:
+            if not self.project:
+                self.shared = list(self.draft.entries)
+            else:
+                title, year_words = self.draft.title, self.draft.year_words
+                self._close()
+                self.draft.title, self.draft.year_words = title, year_words
+                self.draft.entries.extend(self.shared)
+                self.section = IndicatorSection(section.header)
+                self.draft.indicators.append(self.section)
+            self.project = project.text
+            self.draft.location = line.locate(project)
+            for key, column in columns.items():
+                slot = line.at(column.start)
+                if slot is not None:
+                    self.draft.entries.append(Entry(key, column.heading, slot.text, line, slot, column.heading))
+        for column in columns.values():
+            slot = line.at(column.start)
+            # The unit alone in a line stands for the group of its projects.
+            group = len(line.filled) == 1 and column.key in ("org", "supervisor")
+            if slot is not None and (group or any(e.text == slot.text for e in self.draft.entries)):
+                self.ledger.use(line, slot)
+
     def _head_key(self, line: Line) -> str | None:
         """The key of the label that the line begins with, seen from the open section."""
         if isinstance(self.section, IndicatorSection) and not line.grid.is_text:
+            if self.section.header.fields and len(line.filled) > len(self.section.header.fields):
+                return None
             return self.head.starts(line, before=self.section.name_column)
         if self.section is not None and not line.grid.is_text:
             key = self.head.starts(line)
-            inline = any(True for _ in inline_labels(line.filled[0].text))
+            inline = any(inline_labels(line.filled[0].text))
             return key if key in (*STRONG, "signature", "review", "remarks") and (inline or key != "fund") else None
         return self.head.starts(line)
 
@@ -229,15 +273,19 @@ class _Layout:
 
     def _is_title(self, at: int) -> bool:
         line = self.lines[at]
-        texts = {s.text for s in line.filled}
-        text = line.filled[0].text
+        # Beside a title only 单位：万元 and the like may stand.
+        words = [s for s in line.filled if not is_furniture(s.text) and not any(inline_labels(s.text))]
+        if not words or (len(words) < len(line.filled) and not is_strong_title(words[0].text)):
+            return False
+        texts = {s.text for s in words}
+        text = words[0].text
         if len(texts) != 1 or len(text) > 100 or is_furniture(text) or is_level(text) or is_group(text):
             return False
-        if key_of("head", text) is not None or any(True for _ in inline_labels(text)):
+        if key_of("head", text) is not None or any(inline_labels(text)):
             return False
         if is_strong_title(text):
             return True
-        if line.grid.is_text or self.head.pending or line.filled[0].start > 0:
+        if line.grid.is_text or self.head.pending or words[0].start > 0:
             return False
         if not self.draft.has_body:
             return not self.draft.entries and not self.draft.title and self._head_follows(at)
@@ -258,9 +306,10 @@ class _Layout:
         self.draft.entries.extend(self.head.flush())
         if self.draft.has_body or self.draft.is_form:
             self._close()
-        self.draft.title = line.filled[0].text
-        self.draft.location = line.locate(line.filled[0])
-        self.draft.sheet = line.grid.sheet
+        title = next(s for s in line.filled if not is_furniture(s.text) and not any(inline_labels(s.text)))
+        self.draft.title = title.text
+        self.draft.location = line.locate(title)
+        self.draft.entries.extend(self.head.read(line, self.ledger))
         self.ledger.use_all(line)
         if not line.grid.is_text:
             self.section = None
@@ -276,4 +325,4 @@ class _Layout:
         elif self.draft.has_body or self.draft.entries:
             self.ledger.forget(self.ledger.owner)  # a lone title is understood; half a form is listed as unread
         self.ledger.owner += 1
-        self.draft, self.section, self.head = Draft(), None, HeadReader()
+        self.draft, self.section, self.head, self.project = Draft(), None, HeadReader(), ""

@@ -7,6 +7,7 @@ from reviewer.readers.columns import ColumnSet, Header
 from reviewer.readers.headings import (
     Horizon,
     horizon_of,
+    is_figure,
     is_group,
     is_level,
     is_level_heading,
@@ -18,8 +19,9 @@ from reviewer.readers.lines import Ledger, Line, Slot
 from reviewer.records import Location
 from reviewer.taxonomy import BENEFITS, OUTPUTS, category_of, is_level1
 from reviewer.taxonomy.levels import level1_name, level1_of
-from reviewer.text import squash
+from reviewer.text import clean_name, squash
 
+_ELLIPSIS = re.compile(r"^[…⋯.]+$")
 _NUMBERING = re.compile(r"^(?:指标|目标|任务)?[\d一二三四五六七八九十]{1,3}[:：.、]?$|^[①-⑳]$|^[(（]\d{1,2}[)）]$")
 _VALUE_IN_NAME = re.compile(
     r"^(?P<name>.+?)[\s:：,，]*(?P<value>(?:[≥≤≧≦<>＜＞=＝═]|不低于|不少于|不高于|不超过|不小于|不大于|大于等于|小于等于|达到|控制在).*)$",
@@ -83,8 +85,12 @@ class IndicatorSection:
     def take(self, line: Line, ledger: Ledger) -> bool:
         """Read one line; False when nothing in it belongs to the indicators."""
         self._leading(line, ledger)
-        if any(is_total(s.text) for s in line.filled[:2]):
+        if line.filled and all(_ELLIPSIS.match(s.text) for s in line.filled):
             ledger.use_all(line)
+            return True
+        words = [s for s in line.filled if not is_group(s.text) and not _NUMBERING.match(squash(s.text))]
+        if words and is_total(words[0].text):
+            ledger.use(line, words[0], *[s for s in line.filled if is_figure(s.text)])
             return True
         if self._heading_row(line, ledger):
             return True
@@ -155,6 +161,8 @@ class IndicatorSection:
         self._set_levels(carry, line, slots, ledger)
         texts, cells, tops = self._texts(line, column_set, shift, ledger)
         self._split_value(texts, cells)
+        if not texts.get("value") and not clean_name(_ELLIPSIS.sub("", texts.get("name") or "")):
+            texts["name"] = ""  # 指标1： of the template
         name, value = texts.get("name") or "", texts.get("value") or ""
         own_level = any(s is not None and s.top and s.text for s in slots.values())
         if not name and not value:
