@@ -5,6 +5,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from reviewer.errors import ReviewerError
+from reviewer.matching.beside import matches_for
 from reviewer.readers import read
 from reviewer.records import Failure, Filing, FilingReport, Finding, Form, Report, Suggestion
 from reviewer.rules import RULES, Context, Rule, run_rules
@@ -53,8 +54,12 @@ def review_filing(
     year: int | None = None,
     rules: Sequence[Rule] | None = None,
     engines: Sequence[Engine] = (),
+    match: bool = False,
 ) -> FilingReport:
-    """Run the rules over a filing that was read already; with ``engines``, propose rewrites of what they found."""
+    """Run the rules over a filing that was read already.
+
+    With ``engines``, propose rewrites of what they found; with ``match``, look up the nearest entries of the bank.
+    """
     chosen = {form.id: profile_for(form, profile) for form in filing.forms}
     context = Context(filing=filing, profiles=chosen, year=year)
     chosen_rules = RULES.values() if rules is None else list(rules)
@@ -74,6 +79,7 @@ def review_filing(
         outcomes=outcomes,
         scores=tuple(score_form(form, chosen[form.id], findings, outcomes) for form in filing.forms),
         suggestions=suggestions,
+        matches=matches_for(filing) if match else {},
         dropped=tuple(f"{d.indicator_id or d.form_id}：{d.reason}" for d in dropped),
     )
 
@@ -87,6 +93,7 @@ def review(
     ignore: Iterable[str] = (),
     keep_going: bool = False,
     engines: Sequence[Engine] = (),
+    match: bool = False,
 ) -> Report:
     """Review one or more files.
 
@@ -97,6 +104,7 @@ def review(
         select: codes (or their beginnings) to run; all when empty.
         ignore: codes (or their beginnings) to leave out.
         engines: what proposes rewrites (``rules``, ``bank``, ``llm``); nothing when empty.
+        match: look up the nearest entries of the indicator bank for each indicator.
         keep_going: list files that cannot be read in ``Report.failures`` and review the others.
 
     Raises:
@@ -110,7 +118,9 @@ def review(
     failures: list[Failure] = []
     for file in files:
         try:
-            done.append(review_filing(read(file), profile=profile, year=year, rules=rules, engines=engines))
+            done.append(
+                review_filing(read(file), profile=profile, year=year, rules=rules, engines=engines, match=match)
+            )
         except Exception as error:  # a file that breaks the program must not take the others' reports with it
             if not keep_going:
                 raise

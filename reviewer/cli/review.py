@@ -61,6 +61,10 @@ def review(
         list[str] | None,
         typer.Option(metavar="CODES", help="不查这些代码，写法同 --select。", autocompletion=complete_codes),
     ] = None,
+    match: Annotated[
+        bool | None,
+        typer.Option("--match/--no-match", help="查指标库中相近的指标；JSON 和 HTML 报告默认查。", show_default=False),
+    ] = None,
     year: Annotated[
         int | None, typer.Option(metavar="YEAR", min=1990, max=2100, help="预算年度，不写则取表中的。")
     ] = None,
@@ -79,7 +83,13 @@ def review(
     if output is not None:
         check_output(output, files)
     report = pipeline.review(
-        files, profile=profile, year=year, select=split_codes(select), ignore=split_codes(ignore), keep_going=True
+        files,
+        profile=profile,
+        year=year,
+        select=split_codes(select),
+        ignore=split_codes(ignore),
+        keep_going=True,
+        match=match if match is not None else chosen in (Format.JSON, Format.HTML),
     )
     report = report.model_copy(update={"failures": (*report.failures, *empty)})
     if output is not None:

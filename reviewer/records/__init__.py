@@ -15,6 +15,7 @@ from reviewer.records.filing import (
 )
 from reviewer.records.finding import Finding, Hit, Outcome, OutcomeKind, Severity
 from reviewer.records.location import Location
+from reviewer.records.match import BankMatch
 from reviewer.records.report import Basis, Criterion, Failure, FilingReport, Report, Score
 from reviewer.records.suggestion import TO_FILL, NumberSource, RowText, Standing, Suggestion
 from reviewer.records.target import Comparator, DatePoint, Number, TargetValue, ValueKind
@@ -22,6 +23,7 @@ from reviewer.records.target import Comparator, DatePoint, Number, TargetValue, 
 __all__ = [
     "TO_FILL",
     "Amount",
+    "BankMatch",
     "Basis",
     "Comparator",
     "CostLine",

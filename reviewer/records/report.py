@@ -7,6 +7,7 @@ from pydantic import Field
 from reviewer.records.base import Record
 from reviewer.records.filing import Filing
 from reviewer.records.finding import Finding, Outcome, Severity
+from reviewer.records.match import BankMatch
 from reviewer.records.suggestion import Suggestion
 
 
@@ -71,6 +72,7 @@ class FilingReport(Record):
 
     Attributes:
         suggestions: proven rewrites; empty unless they were asked for.
+        matches: nearest bank entries by indicator id; empty unless they were asked for.
         dropped: proposals that were not delivered, each with the reason.
     """
 
@@ -81,6 +83,7 @@ class FilingReport(Record):
     scores: tuple[Score, ...]
     suggestions: tuple[Suggestion, ...] = ()
     dropped: tuple[str, ...] = ()
+    matches: dict[str, tuple[BankMatch, ...]] = Field(default_factory=dict)
 
     def worst(self) -> Severity | None:
         """The highest severity found, None without findings."""

@@ -43,6 +43,22 @@ class OutLocation(_Out):
         return None if place is None else cls(**place.model_dump(), description=place.describe())
 
 
+class OutMatch(_Out):
+    """An entry of the indicator bank near an indicator; ``same``: it really means the same."""
+
+    id: str
+    name: str
+    level2: str
+    score: float
+    same: bool
+    reasons: list[str]
+    citation: str
+    definition: str
+    unit: str
+    direction: str
+    standing: Literal["published", "recommended", "local"]
+
+
 class OutIndicator(_Out):
     """One third-level indicator, as filed."""
 
@@ -59,6 +75,7 @@ class OutIndicator(_Out):
     note: str | None
     actual: str | None = Field(description="自评表的实际完成值")
     horizon: Literal["annual", "period"]
+    matches: list[OutMatch] = Field(description="指标库中最近的条目；没有查库时为空")
     location: OutLocation | None
 
 

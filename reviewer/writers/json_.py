@@ -1,8 +1,9 @@
 """JSON, for other programs; the contract is in ``reviewer.writers.contract``."""
 
 import json
+from collections.abc import Sequence
 
-from reviewer.records import FilingReport, Finding, Form, Indicator, Report
+from reviewer.records import BankMatch, FilingReport, Finding, Form, Indicator, Report
 from reviewer.writers.base import writer
 from reviewer.writers.contract import (
     SCHEMA_VERSION,
@@ -14,6 +15,7 @@ from reviewer.writers.contract import (
     OutFormScore,
     OutIndicator,
     OutLocation,
+    OutMatch,
     OutOutcome,
     OutReport,
     OutScore,
@@ -49,7 +51,7 @@ def _filing(item: FilingReport, report: Report) -> OutFiling:
         format=filing.format,
         org=filing.org,
         year=filing.year,
-        forms=[_form(form, item.profile.get(form.id)) for form in filing.forms],
+        forms=[_form(form, item) for form in filing.forms],
         findings=[_finding(finding, report) for finding in item.findings],
         outcomes=[OutOutcome.of(outcome) for outcome in item.outcomes],
         score=OutScore(note=SCORE_NOTE, forms=[OutFormScore.model_validate(s.model_dump()) for s in item.scores]),
@@ -57,7 +59,7 @@ def _filing(item: FilingReport, report: Report) -> OutFiling:
     )
 
 
-def _form(form: Form, profile: str | None) -> OutForm:
+def _form(form: Form, item: FilingReport) -> OutForm:
     return OutForm(
         id=form.id,
         kind=form.kind.value,
@@ -67,16 +69,17 @@ def _form(form: Form, profile: str | None) -> OutForm:
         project=form.project,
         period=form.period,
         budget_wan=form.budget.wan if form.budget else None,
-        profile=profile,
-        indicators=[_indicator(row) for row in form.indicators],
+        profile=item.profile.get(form.id),
+        indicators=[_indicator(row, item.matches.get(row.id, ())) for row in form.indicators],
         blank_rows=[_indicator(row) for row in form.blank_rows],
         location=OutLocation.of(form.location),
     )
 
 
-def _indicator(row: Indicator) -> OutIndicator:
+def _indicator(row: Indicator, matches: Sequence[BankMatch] = ()) -> OutIndicator:
     values = row.model_dump(exclude={"location", "cells"})
-    return OutIndicator(**values, location=OutLocation.of(row.location))
+    near = [OutMatch.model_validate(m.model_dump()) for m in matches]
+    return OutIndicator(**values, matches=near, location=OutLocation.of(row.location))
 
 
 def _finding(finding: Finding, report: Report) -> OutFinding:
