@@ -182,6 +182,8 @@ def is_strong_title(text: str) -> bool:
     words = squash(text)
     if not 4 <= len(words) <= 80 or any(mark in words for mark in "。；;！？"):
         return False
+    if _LIST_MARK.match(words):  # the heading of a chapter: 二、绩效目标完成情况
+        return False
     return key_of("head", text) is None and not is_group(text) and any(p.search(words) for p in _titles("strong"))
 
 

@@ -1,6 +1,7 @@
 """Cells → forms: the one place that knows how the parts of a form follow each other, for all formats."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
+from itertools import groupby
 
 from reviewer.errors import UnreadableFileError
 from reviewer.readers.columns import Header, find_header, find_plain_header, is_headerish
@@ -16,13 +17,15 @@ from reviewer.readers.headings import (
     is_listed,
     is_strong_title,
     key_of,
+    without_mark,
 )
-from reviewer.readers.lines import Ledger, Line, lines_of
+from reviewer.readers.lines import Ledger, Line, Slot, lines_of
 from reviewer.readers.sections import IndicatorSection
 from reviewer.records import Filing, Unread
 
 Section = IndicatorSection | CostSection | SummarySection
 _TITLE_LOOK_AHEAD = 6
+_SHOWN = 4000
 NOT_A_FORM = "这一部分不是绩效目标表，没有读取"
 NOT_PLACED = "没有识别出属于哪个栏目"
 NOT_IN_TABLE = "表格以外的文字，没有读取"
@@ -64,31 +67,50 @@ def build_filing(file_name: str, format: str, grids: list[Grid], unread: list[Un
         org=orgs[0] if orgs else "",
         year=year,
         forms=tuple(forms),
-        unread=(*unread, *_not_understood(lines, layout.ledger)),
+        unread=(*unread, *_not_understood(lines, layout.ledger, layout.owners)),
     )
 
 
-def _not_understood(lines: Sequence[Line], ledger: Ledger) -> list[Unread]:
-    """Cells that nothing understood, neighbouring lines of one grid together."""
-    whole = {line.grid_index for line in lines if any(ledger.knows(line, s) for s in line.filled)}
+def _not_understood(lines: Sequence[Line], ledger: Ledger, forms: Collection[int]) -> list[Unread]:
+    """Cells that nothing understood: line by line in a form, all of it together elsewhere.
+
+    A table or text without a word about performance is named, but does not make the review incomplete.
+
+    Args:
+        forms: owners in the ledger that are forms.
+    """
+    known = {grid for (grid, _, _), owner in ledger.used.items() if owner in forms}
     result: list[Unread] = []
-    last: tuple[int, int] | None = None
-    for line in lines:
+    for _, group in groupby(lines, key=lambda line: line.grid_index):
         left = [
-            s for s in line.filled if not ledger.knows(line, s) and not is_furniture(s.text, running=line.grid.is_text)
+            (line, slots)
+            for line in group
+            if (slots := [s for s in line.filled if not ledger.knows(line, s) and not _is_furniture(line, s)])
         ]
         if not left:
             continue
-        text = " | ".join(s.text for s in left)
-        together = line.grid_index not in whole or line.grid.is_text
-        if together and last == (line.grid_index, line.row - 1):
-            result[-1] = result[-1].model_copy(update={"text": f"{result[-1].text}\n{text}"})
-        else:
-            reason = NOT_PLACED if line.grid_index in whole else NOT_A_FORM
-            reason = NOT_IN_TABLE if line.grid.is_text else reason
-            result.append(Unread(text=text, reason=reason, location=line.locate(left[0])))
-        last = (line.grid_index, line.row)
+        texts = [" | ".join(s.text for s in slots) for _, slots in left]
+        places = [line.locate(slots[0]) for line, slots in left]
+        first = left[0][0]
+        if first.grid_index in known and not first.grid.is_text:
+            result.extend(Unread(text=t, reason=NOT_PLACED, location=p) for t, p in zip(texts, places, strict=True))
+            continue
+        telling = any(w in text for text in texts for w in ("绩效", "指标")) or any(
+            is_level(s.text) for _, slots in left for s in slots
+        )
+        reason = NOT_IN_TABLE if first.grid.is_text else NOT_A_FORM
+        result.append(Unread(text=_shortened(texts), reason=reason, location=places[0], advisory=not telling))
     return result
+
+
+def _is_furniture(line: Line, slot: Slot) -> bool:
+    return is_furniture(slot.text, running=line.grid.is_text)
+
+
+def _shortened(texts: list[str]) -> str:
+    """The words of a part that was left out, at most about ``_SHOWN`` signs of them, and how much there is."""
+    words = "\n".join(texts)
+    return words if len(words) <= _SHOWN else f"{words[:_SHOWN]}……（共{len(texts)}行{len(words)}字）"
 
 
 class _Layout:
@@ -98,6 +120,7 @@ class _Layout:
         self.lines = lines
         self.ledger = Ledger()
         self.drafts: list[Draft] = []
+        self.owners: list[int] = []
         self.draft = Draft()
         self.section: Section | None = None
         self.head = HeadReader()
@@ -170,11 +193,11 @@ class _Layout:
                 self.section = None
             self._place(line)
             self.draft.entries.extend(entries)
-        elif all(is_furniture(s.text, running=line.grid.is_text) for s in line.filled):
+        elif all(_is_furniture(line, s) for s in line.filled):
             self.ledger.use_all(line)
             self.draft.year_words.extend(s.text for s in line.filled)
-        elif len(line.filled) == 1 and is_group(line.filled[0].text):
-            self.ledger.use_all(line)
+        elif len(line.filled) == 1 and (is_group(words := line.filled[0].text) or is_strong_title(without_mark(words))):
+            self.ledger.use_all(line)  # the heading of a chapter: 二、绩效目标完成情况
         return 1
 
     def _take_project(self, line: Line, section: IndicatorSection) -> None:
@@ -304,7 +327,8 @@ class _Layout:
 
     def _start_form(self, line: Line) -> None:
         self.draft.entries.extend(self.head.flush())
-        if self.draft.has_body or self.draft.is_form:
+        stray = any(not e.line.grid.is_text and e.line.grid is not line.grid for e in self.draft.entries)
+        if self.draft.has_body or self.draft.is_form or stray:
             self._close()
         title = next(s for s in line.filled if not is_furniture(s.text) and not any(inline_labels(s.text)))
         self.draft.title = title.text
@@ -322,6 +346,7 @@ class _Layout:
         self.draft.entries.extend(self.head.flush())
         if self.draft.is_form:
             self.drafts.append(self.draft)
+            self.owners.append(self.ledger.owner)
         elif self.draft.has_body or self.draft.entries:
             self.ledger.forget(self.ledger.owner)  # a lone title is understood; half a form is listed as unread
         self.ledger.owner += 1
