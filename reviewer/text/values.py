@@ -8,7 +8,7 @@ from reviewer.records import Comparator, DatePoint, Number, TargetValue, ValueKi
 from reviewer.text.dates import find_dates
 from reviewer.text.normalize import squash
 from reviewer.text.numerals import ARABIC, CHINESE, to_decimal
-from reviewer.text.vocabulary import unit_class, unit_pattern, value_words
+from reviewer.text.vocabulary import bare_unit, unit_class, unit_pattern, value_words
 
 _SIGNS = {
     ">=": "≥", "=>": "≥", "≧": "≥", "⩾": "≥", "≮": "≥", "<=": "≤", "=<": "≤", "≦": "≤", "⩽": "≤", "≯": "≤",
@@ -93,7 +93,7 @@ def _fold_signs(text: str) -> str:
 
 
 def _fold_unit(unit: str) -> str:
-    return "%" if unit in ("%", "百分比", "百分数", "百分率") else unit.strip("()（）")
+    return "%" if unit in ("%", "百分比", "百分数", "百分率") else bare_unit(unit)
 
 
 def _blank(pattern: re.Pattern[str], text: str) -> str:

@@ -22,10 +22,17 @@ def units() -> dict[str, list[str]]:
     return data
 
 
+def bare_unit(unit: str) -> str:
+    """A unit without brackets that stand around it or have lost their partner; those of 头(只) stay."""
+    if unit.count("(") == unit.count(")") and not unit.startswith("("):
+        return unit
+    return unit.strip("()")
+
+
 @cache
 def unit_class(unit: str) -> str | None:
     """The class of a unit (``人次`` → ``people``); of ``元/人`` that of the part before the slash; None if unknown."""
-    head = re.split(r"[/*·每]", unit, maxsplit=1)[0].strip("()")
+    head = bare_unit(re.split(r"[/*·每]", unit, maxsplit=1)[0])
     for name, members in units().items():
         if head in members or re.sub("^[十百千万亿]+", "", head) in members:
             return name

@@ -12,12 +12,12 @@ from reviewer.taxonomy import words
 from reviewer.text import squash
 from reviewer.text.calculation import (
     Calculation,
-    canonical_unit,
     compare,
     counts_in,
     is_duration,
     plain,
     read_calculation,
+    scaled_unit,
 )
 
 # So much of a name's pairs of characters must stand in the words beside a count for both to be the same thing.
@@ -49,13 +49,13 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
     target = row.target
     if target.kind is not ValueKind.NUMBER or target.is_range or len(target.numbers) != 1 or target.number is None:
         raise NotApplicable("指标值不是单个数量")
-    unit = canonical_unit(target.unit)
+    scale, unit = scaled_unit(target.unit)
     if not unit or "/" in target.unit or is_duration(unit) or target.numbers[0].change:
         return
     key = _key(row.name, unit)
     if len(key) < 2 or any(w in row.name for w in words("count_part_words")):
         return
-    value = target.number * _scale(target.unit)
+    value = target.number * scale
     siblings = _siblings(row, context, unit)
     for line in parts_of(row.form.cost_lines):
         counts = _line_counts(line, key, unit)
@@ -171,18 +171,10 @@ def _siblings(row: Row, context: Context, unit: str) -> list[tuple[str, Decimal]
     found = []
     for other in context.rows(row.form):
         target = other.target
-        if target.kind is ValueKind.NUMBER and target.number is not None and canonical_unit(target.unit) == unit:
-            found.append((_key(other.name, unit), target.number * _scale(target.unit)))
+        scale, own = scaled_unit(target.unit)
+        if target.kind is ValueKind.NUMBER and target.number is not None and own == unit:
+            found.append((_key(other.name, unit), target.number * scale))
     return found
-
-
-@lru_cache(maxsize=256)
-def _scale(unit: str) -> Decimal:
-    scale = Decimal(1)
-    bare = canonical_unit(unit)
-    for character in unit.removesuffix(bare) if unit.endswith(bare) else "":
-        scale *= {"十": 10, "百": 100, "千": 1000, "万": 10000, "亿": 100000000}.get(character, 1)
-    return scale
 
 
 def _goals(row: Row, form: Form) -> list[str]:

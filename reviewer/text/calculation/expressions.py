@@ -7,15 +7,16 @@ from functools import cache
 from typing import Literal
 
 from reviewer.text.calculation.model import Quantity
-from reviewer.text.calculation.tokens import Token, quantity_of
-from reviewer.text.calculation.vocabulary import canonical_unit, expand_pair, is_duration, listed, mapping
-from reviewer.text.vocabulary import unit_pattern
+from reviewer.text.calculation.tokens import Token, quantity_of, unit_at
+from reviewer.text.calculation.vocabulary import expand_pair, is_duration, listed, mapping, scaled_unit
+from reviewer.text.vocabulary import unit_class
 
 ItemKind = Literal["product", "lump", "price", "count", "bare", "rate"]
 _MOST_FACTORS = 12
 _DEEPEST = 4
 _LONGEST_BRACKET = 60  # tokens
 _PREFIX = 8
+_BOTH = {"人次": ("人", "次"), "人天": ("人", "天"), "人月": ("人", "月")}
 _NOUN = 14  # longest words between a number and its sign: 45名残疾儿童×
 
 
@@ -274,12 +275,15 @@ def with_prefix(quantity: Quantity, words: str) -> Quantity:
     if quantity.percent or quantity.bare:
         return quantity
     per: list[str] = []
+    value = quantity.value
     begin = len(words)
     for at, character in enumerate(words):
         if character == "每":
-            unit = unit_pattern().match(words, at + (2 if words[at + 1 : at + 2] == "一" else 1))
-            if unit:
-                per += expand_pair(canonical_unit(re.split(r"[/*·×每]", unit.group())[0]))
+            unit, _ = unit_at(words, at + (2 if words[at + 1 : at + 2] == "一" else 1))
+            if unit and unit_class(unit) != "money":
+                scale, name = scaled_unit(re.split(r"[/*·×每]", unit)[0])
+                value /= scale
+                per += expand_pair(name)
                 begin = min(begin, at)
     if quantity.money:
         for word, name in mapping("average").items():
@@ -290,7 +294,7 @@ def with_prefix(quantity: Quantity, words: str) -> Quantity:
     bare_end = words.rstrip("为按是约:的计")
     priced = quantity.money and not new and not quantity.per and bare_end.endswith(listed("price_before"))
     text = words[begin:] + quantity.text if new and len(words) - begin <= _PREFIX else quantity.text
-    return replace(quantity, per=quantity.per + new, any_per=priced, text=text)
+    return replace(quantity, value=value, per=quantity.per + new, any_per=priced, text=text)
 
 
 def _prefix_of(quantity: Quantity) -> str:
@@ -336,6 +340,8 @@ def _open_units(factors: list[Quantity]) -> list[str]:
     rest: list[tuple[str, Quantity]] = []
     for priced in factors:
         for unit in priced.per:
+            if any(unit in _BOTH.get(s.unit, ()) for s in suppliers if s is not priced):
+                continue  # 500人次×20元/人·次
             match = next((s for s in suppliers if s.unit == unit and s is not priced), None)
             if match is None:
                 rest.append((unit, priced))

@@ -10,11 +10,11 @@ from functools import cache
 from typing import Literal
 
 from reviewer.text.calculation.model import Quantity
-from reviewer.text.calculation.vocabulary import canonical_unit, expand_pair, listed
+from reviewer.text.calculation.vocabulary import canonical_unit, expand_pair, listed, scaled_unit
 from reviewer.text.money import UNITS
 from reviewer.text.normalize import fold
 from reviewer.text.numerals import to_decimal
-from reviewer.text.vocabulary import unit_class, unit_pattern, value_words
+from reviewer.text.vocabulary import bare_unit, unit_class, unit_pattern, value_words
 
 TokenKind = Literal["number", "multiply", "divide", "slash", "plus", "minus", "equals", "open", "close", "comma",
                     "stop", "word", "masked"]  # fmt: skip
@@ -60,6 +60,7 @@ _MASKS = [
         r"(?:(?<=^)|(?<=[\n。;；:：,，]))(?:\d{1,2}|[一二三四五六七八九十]{1,3})(?:、|\.(?!\d)|．)|[(（](?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）]|[①-⑳]",
     )
 ]  # fmt: skip
+_SCALE_AND_MORE = re.compile(r"([百千万亿]+)[余多几]")
 _WIDE_COMMA = re.compile(r"(?<=\d)，(?=\d)")
 _DIGITS_BESIDE_MULTIPLY = re.compile(r"[×*xX乘以/÷+=(-]$")
 
@@ -133,24 +134,30 @@ def _scan(words: str, hidden: str) -> list[Token]:
         flush(start)
         end, unit = match.end(), ""
         if kind == "close":
-            unit, end = _unit_at(hidden, match.end())
+            unit, end = unit_at(hidden, match.end())
         tokens.append(Token(kind, words[start:end], start, unit=unit))  # type: ignore[arg-type]
         position = word_start = end
     flush(len(words))
     return tokens
 
 
-def _unit_at(text: str, start: int) -> tuple[str, int]:
+def unit_at(text: str, start: int) -> tuple[str, int]:
+    """The unit that stands at ``start`` as printed ("" when none does), and where it ends."""
     known = unit_pattern().match(text, start, start + 40)
     if known:
         unit = known.group()
-        if unit == "个":  # 6个村 counts villages
+        if unit.endswith("个") and "/" not in unit:  # 6个村 counts villages
             thing = unit_pattern().match(text, known.end(), start + 40)
             if thing and unit_class(thing.group()) in ("people", "households", "countable"):
-                return thing.group(), thing.end()
+                return unit[:-1] + thing.group(), thing.end()
         if unit.endswith(")") and "(" not in unit:  # the bracket belongs to the text: (20台×5000元/台)
             unit = unit[:-1]
         return unit, start + len(unit)
+    scaled = _SCALE_AND_MORE.match(text, start)
+    if scaled:  # 2.5万余人次
+        unit, end = unit_at(text, scaled.end())
+        if unit and unit_class(unit) != "money":
+            return scaled.group(1) + unit, end
     scale = re.compile(r"([万亿])(?:余|多)?元?").match(text, start)
     return (f"{scale.group(1)}元", scale.end()) if scale else ("", start)
 
@@ -159,9 +166,9 @@ def _quantity(text: str, match: re.Match[str], *, chinese: bool) -> tuple[Quanti
     """The quantity at ``match`` and where it ends; None where Chinese numerals count nothing."""
     printed, end = match.group(), match.end()
     surplus = re.compile(r"[余多几]").match(text, end)
-    unit, after = _unit_at(text, surplus.end() if surplus else end)
+    unit, after = unit_at(text, surplus.end() if surplus else end)
     if chinese and not unit and printed[-1] == "万" and len(printed) > 1:
-        printed, (unit, after) = printed[:-1], _unit_at(text, end - 1)
+        printed, (unit, after) = printed[:-1], unit_at(text, end - 1)
     if chinese and (not unit or unit_class(re.split(r"[/*·×每]", unit)[0]) is None):
         return None, end
     value = to_decimal(printed)
@@ -174,10 +181,14 @@ def _quantity(text: str, match: re.Match[str], *, chinese: bool) -> tuple[Quanti
 
 def quantity_of(value: Decimal, unit: str, text: str, *, chinese: bool = False) -> Quantity:
     """A number with its printed unit as a Quantity (money in 万元, denominators as ``per``)."""
-    head, *rest = [part.strip("()（）") for part in re.split(r"[/*·×每]|每一", unit)]
-    if canonical_unit(unit) == "人次":  # 人/次 counts visits
-        head, rest = "人次", []
-    per = tuple(one for part in rest if part for one in expand_pair(canonical_unit(part)))
+    head, *rest = [bare_unit(part) for part in re.split(r"[/*·×每]|每一", unit)]
+    if canonical_unit(unit) in ("人次", "人天", "人月"):  # 人/次 counts visits
+        head, rest = unit, []
+    per: tuple[str, ...] = ()
+    for part in filter(None, rest):  # 20元/百人 is 0.2元/人
+        scale, name = scaled_unit(part)
+        value /= scale
+        per += expand_pair(name)
     if head in UNITS:
         return Quantity(value=value * UNITS[head], money=True, per=per, text=text, chinese=chinese)
     if head in ("%", "百分比", "‰", "成"):
@@ -187,11 +198,8 @@ def quantity_of(value: Decimal, unit: str, text: str, *, chinese: bool = False) 
         return Quantity(value=value, per=per, text=text, chinese=chinese)
     if head == "角":
         return Quantity(value=value * Decimal("0.00001"), money=True, per=per, text=text, chinese=chinese)
-    scaled = re.match(r"[百千万亿]+(?=.)", head)
-    if scaled and unit_class(head[scaled.end() :]) is not None:
-        for character in scaled.group():
-            value *= {"百": 100, "千": 1000, "万": 10000, "亿": 100000000}[character]
-    return Quantity(value=value, unit=canonical_unit(head), per=per, text=text, chinese=chinese)
+    scale, name = scaled_unit(head)
+    return Quantity(value=value * scale, unit=name, per=per, text=text, chinese=chinese)
 
 
 def _collapse(tokens: list[Token]) -> list[Token]:

@@ -1,15 +1,17 @@
 """Words of calculations, from ``taxonomy/calculation.yaml``."""
 
 import re
+from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
 import yaml
 
 from reviewer.resources import resource
-from reviewer.text.vocabulary import unit_class
+from reviewer.text.vocabulary import bare_unit, unit_class, units
 
-_SCALE = re.compile(r"^([十百千万亿]+)(?=.)")
+_SCALE = re.compile(r"[十百千万亿]*")
+_SCALES = {"十": 10, "百": 100, "千": 1000, "万": 10000, "亿": 100000000}
 
 
 @cache
@@ -43,15 +45,30 @@ def _canonical() -> dict[str, str]:
 
 
 @lru_cache(maxsize=4096)
+def scaled_unit(unit: str) -> tuple[Decimal, str]:
+    """A printed unit as (scale, canonical name): 万人次 → 10000 and 人次, 千米 → 1 and 公里."""
+    bare = bare_unit(unit)
+    if bare in _canonical():
+        return Decimal(1), _canonical()[bare]
+    # The shortest scale that leaves a unit: 万千瓦时 is 万 of 千瓦时.
+    for length in range(1, len(_SCALE.match(bare)[0]) + 1):  # type: ignore[index]
+        rest = bare[length:]
+        if rest in _canonical() or rest in _known():
+            scale = Decimal(1)
+            for character in bare[:length]:
+                scale *= _SCALES[character]
+            return scale, _canonical().get(rest, rest)
+    return Decimal(1), bare
+
+
+@cache
+def _known() -> frozenset[str]:
+    return frozenset(u for members in units().values() for u in members)
+
+
 def canonical_unit(unit: str) -> str:
     """One name for all names of a unit (名 → 人, 个月 → 月, ㎡ → 平方米); without scale words."""
-    bare = unit.strip("()（）")
-    if bare in _canonical():
-        return _canonical()[bare]
-    scaled = _SCALE.match(bare)
-    if scaled and unit_class(bare[scaled.end() :]):
-        bare = bare[scaled.end() :]
-    return _canonical().get(bare, bare)
+    return scaled_unit(unit)[1]
 
 
 def expand_pair(unit: str) -> tuple[str, ...]:
