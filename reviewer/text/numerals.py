@@ -3,8 +3,6 @@
 import re
 from decimal import Decimal
 
-import cn2an
-
 ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
 CHINESE = r"[零〇一二两三四五六七八九十百千万亿]+(?:点[零〇一二三四五六七八九]+)?"
 
@@ -16,6 +14,8 @@ def to_decimal(text: str) -> Decimal | None:
     """
     if re.fullmatch(ARABIC, text):
         return Decimal(text.replace(",", ""))
+    import cn2an  # late: it takes longer to import than most filings take to read, and many hold no Chinese numeral
+
     try:
         return Decimal(str(cn2an.cn2an(text.replace("两", "二").replace("〇", "零"), "smart")))
     except ValueError:
