@@ -18,6 +18,8 @@ from reviewer.taxonomy import category_of, is_level1
 CORE = ("level1", "level2", "name", "value")
 _DEPTH = 3
 _LOOK_AHEAD = 30
+# Headings of a cost table that may stand twice, and what the second is read as.
+_MORE = {"basis": "basis2", "content": "more", "detail": "more", "quantity": "quantity2"}
 
 
 @dataclass(frozen=True)
@@ -321,12 +323,15 @@ def find_plain_header(line: Line, section: str) -> PlainHeader | None:
             group = slot
             continue
         key = "detail" if key == "group" else key
-        if key == "basis" and "basis" in columns:
-            columns["basis2"] = Column("basis2", slot.start, slot.end, slot.text)
-        elif key is None or key in columns:
+        if key in columns:
+            key = _MORE.get(key)
+        if key is None or key in columns:
             unknown += 1
         else:
             columns[key] = Column(key, slot.start, slot.end, slot.text, horizon_of(slot.text))
+    if "more" in columns and "detail" not in columns:
+        # "支出方向 | 支出内容 | 金额": the second of two headings of contents is the detail of the first.
+        columns["detail"] = replace(columns.pop("more"), key="detail")
     own = group is not None and group.cell.rows == 1 and not columns.keys() & {"content", "detail"}
     if group is not None and section == "cost" and own:
         # "支出明细 | 金额 | 测算依据": the first heading is the column itself unless it is merged downwards.

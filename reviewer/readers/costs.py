@@ -17,6 +17,10 @@ class Cost:
     detail: str
     amount: str
     basis: str
+    quantity: str
+    unit: str
+    unit_price: str
+    note: str
     location: Location
     amount_location: Location | None
 
@@ -28,6 +32,13 @@ class CostSection:
         self.header = header
         self.lines: list[Cost] = []
         self.total: tuple[str, Location] | None = None
+
+    def printed(self) -> dict[str, str]:
+        """Column key → heading as printed; a second heading of a kind behind the first."""
+        columns = {k: c.heading for k, c in self.header.columns.items()}
+        if "quantity2" in columns:
+            columns["quantity"] += f"×{columns.pop('quantity2')}"
+        return {("unit_price" if k == "price" else k): h for k, h in columns.items() if k not in ("more", "basis2")}
 
     @property
     def amount_heading(self) -> str:
@@ -63,9 +74,13 @@ class CostSection:
         self.lines.append(
             Cost(
                 content=texts.get("content", ""),
-                detail=texts.get("detail", ""),
+                detail=_join(texts, "detail", "more", by=" "),
                 amount=texts.get("amount", ""),
-                basis="\n".join(t for t in (texts.get("basis"), texts.get("basis2")) if t),
+                basis=_join(texts, "basis", "basis2", by="\n"),
+                quantity=_join(texts, "quantity", "quantity2", by="×"),
+                unit=texts.get("unit", ""),
+                unit_price=texts.get("price", ""),
+                note=texts.get("note", ""),
                 location=places.get("detail") or places.get("content") or line.locate(line.filled[0]),
                 amount_location=places.get("amount"),
             )
@@ -124,6 +139,10 @@ def _plain_texts(line: Line, columns: dict[str, Column], ledger: Ledger) -> tupl
         if slots:
             places[key] = line.locate(filled[0] if filled else slots[0])
     return texts, places
+
+
+def _join(texts: dict[str, str], *keys: str, by: str) -> str:
+    return by.join(t for k in keys if (t := texts.get(k)))
 
 
 def _is_heading(text: str) -> bool:

@@ -153,6 +153,7 @@ def assemble(draft: Draft, number: int) -> Form:
         else None,
         rows=tuple(_summary_rows(form_id, draft)),
         columns=columns,
+        cost_columns={k: h for section in reversed(draft.costs) for k, h in section.printed().items()},
         heading_weights=_heading_weights(draft),
         location=draft.location,
     )
@@ -173,6 +174,10 @@ def _fund_sources(draft: Draft, department: bool) -> tuple[FundSource, ...]:
             amount = _entry_amount(draft, entry)
             if amount.wan is not None:
                 found.setdefault(bare(entry.label), FundSource(name=bare(entry.label), amount=amount))
+    # A source that was printed and left empty is kept: the form asked for it.
+    for entry in draft.entries:
+        if entry.key == "fund":
+            found.setdefault(bare(entry.label), FundSource(name=bare(entry.label), amount=_entry_amount(draft, entry)))
     return tuple(found.values())
 
 
@@ -246,6 +251,10 @@ def _cost_lines(form_id: str, draft: Draft) -> Iterable[CostLine]:
             detail=line.detail,
             amount=_amount(draft, line.amount, section.amount_heading, line.amount_location),
             calculation_basis=line.basis,
+            quantity=line.quantity,
+            unit=line.unit,
+            unit_price=line.unit_price,
+            note=line.note,
             location=line.location,
         )
 

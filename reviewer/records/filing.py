@@ -105,13 +105,23 @@ class Indicator(Record):
 
 
 class CostLine(Record):
-    """One line of 支出明细: content, detail, amount and basis of calculation (测算依据)."""
+    """One line of 支出明细: content, detail, amount and basis of calculation (测算依据).
+
+    Attributes:
+        quantity: the cell 数量, ``unit`` its 单位 and ``unit_price`` the 单价, as filed, where the table prints such
+            columns; two columns of quantities are joined by ``×``.
+        note: the cell 备注.
+    """
 
     id: str
     content: str = ""
     detail: str = ""
     amount: Amount
     calculation_basis: str = ""
+    quantity: str = ""
+    unit: str = ""
+    unit_price: str = ""
+    note: str = ""
     location: Location | None = None
 
 
@@ -152,7 +162,10 @@ class Form(Record):
         fields: labelled fields of the head, empty ones too.
         indicators: rows in file order, empty category rows left out.
         blank_rows: category rows with neither name nor value.
+        fund_sources: sources of the budget in file order; those printed and left empty hold no number.
         columns: columns that the indicator header prints: key (``value``, ``unit`` …) → heading as printed.
+        cost_columns: the same of the header of the cost lines (``content``, ``detail``, ``amount``, ``basis``,
+            ``quantity``, ``unit``, ``unit_price``, ``note`` …); empty when not known.
         heading_weights: weights printed on level headings (``产出指标（50分）``), in file order.
     """
 
@@ -175,6 +188,7 @@ class Form(Record):
     cost_total: Amount | None = None
     rows: tuple[SummaryRow, ...] = ()
     columns: dict[str, str] = Field(default_factory=dict)
+    cost_columns: dict[str, str] = Field(default_factory=dict)
     heading_weights: tuple[tuple[str, Decimal], ...] = ()
     location: Location | None = None
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from reviewer.records import Amount, Filing, Form, Indicator
+from reviewer.records import Amount, CostLine, Filing, Form, Indicator
 
 _COLUMNS = ("name", "value", "nature", "unit", "standard", "weight", "note", "actual")
 
@@ -28,6 +28,11 @@ def _row(row: Indicator) -> str:
     return " | ".join([*parts, *cells, *(["period"] if row.horizon == "period" else [])])
 
 
+def _cost(line: CostLine) -> str:
+    more = [f"{k}={v}" for k in ("quantity", "unit", "unit_price", "note") if (v := getattr(line, k))]
+    return " | ".join([line.content, line.detail, _amount(line.amount) or "", line.calculation_basis, *more])
+
+
 def _form(form: Form) -> dict[str, Any]:
     content = {
         "title": form.title,
@@ -46,9 +51,7 @@ def _form(form: Form) -> dict[str, Any]:
         "heading_weights": {h: str(w) for h, w in form.heading_weights},
         "indicators": [_row(r) for r in form.indicators],
         "blank_rows": [_row(r) for r in form.blank_rows],
-        "cost_lines": [
-            f"{c.content} | {c.detail} | {_amount(c.amount)} | {c.calculation_basis}" for c in form.cost_lines
-        ],
+        "cost_lines": [_cost(c) for c in form.cost_lines],
         "cost_total": _amount(form.cost_total),
         "rows": [f"{r.no} | {r.name} | {_amount(r.amount)} | {r.period_goal} | {r.annual_goal}" for r in form.rows],
     }
