@@ -7,10 +7,22 @@ from pathlib import Path
 from reviewer.errors import ReviewerError
 from reviewer.matching.beside import matches_for
 from reviewer.readers import read
-from reviewer.records import Failure, Filing, FilingReport, Finding, Form, Report, Suggestion
+from reviewer.records import (
+    Dropped,
+    Failure,
+    Filing,
+    FilingReport,
+    Finding,
+    Form,
+    Indicator,
+    Report,
+    SmartScore,
+    Suggestion,
+)
 from reviewer.rules import RULES, Context, Rule, run_rules
 from reviewer.rules.scoring import score_form
-from reviewer.suggesters import Dropped, suggest
+from reviewer.rules.smart import smart_score
+from reviewer.suggesters import suggest
 from reviewer.suggesters.base import Engine
 from reviewer.taxonomy import Profile, choose_profile, profiles, regulations
 
@@ -68,10 +80,14 @@ def review_filing(
     dropped: tuple[Dropped, ...] = ()
     if engines:
 
-        def recheck(changed: Filing) -> tuple[Finding, ...]:
-            return run_rules(Context(filing=changed, profiles=chosen, year=year), chosen_rules)[0]
+        def recheck(changed: Filing, form_id: str) -> tuple[Finding, ...]:
+            context = Context(filing=changed, profiles=chosen, year=year)
+            return run_rules(context, chosen_rules, only=form_id)[0]
 
-        suggestions, dropped = suggest(filing, findings, chosen, recheck, year=year, engines=engines)
+        def smart(form: Form, row: Indicator, found: Iterable[Finding], to_fill: bool) -> SmartScore:
+            return smart_score(form, row, found, to_fill=to_fill)
+
+        suggestions, dropped = suggest(filing, findings, chosen, recheck, year=year, engines=engines, smart=smart)
     return FilingReport(
         filing=filing,
         profile={form_id: p.id for form_id, p in chosen.items()},
@@ -80,7 +96,9 @@ def review_filing(
         scores=tuple(score_form(form, chosen[form.id], findings, outcomes) for form in filing.forms),
         suggestions=suggestions,
         matches=matches_for(filing) if match else {},
-        dropped=tuple(f"{d.indicator_id or d.form_id}：{d.reason}" for d in dropped),
+        dropped=dropped,
+        engines=tuple(engines),
+        smart={i.id: smart_score(form, i, findings) for form in filing.forms for i in form.indicators},
     )
 
 

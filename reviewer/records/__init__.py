@@ -17,7 +17,8 @@ from reviewer.records.finding import Finding, Hit, Outcome, OutcomeKind, Severit
 from reviewer.records.location import Location
 from reviewer.records.match import BankMatch
 from reviewer.records.report import Basis, Criterion, Failure, FilingReport, Report, Score
-from reviewer.records.suggestion import TO_FILL, NumberSource, RowText, Standing, Suggestion
+from reviewer.records.smart import SmartLetter, SmartScore
+from reviewer.records.suggestion import TO_FILL, Dropped, NumberSource, RowText, Standing, Suggestion
 from reviewer.records.target import Comparator, DatePoint, Number, TargetValue, ValueKind
 
 __all__ = [
@@ -29,6 +30,7 @@ __all__ = [
     "CostLine",
     "Criterion",
     "DatePoint",
+    "Dropped",
     "Failure",
     "Filing",
     "FilingReport",
@@ -49,6 +51,8 @@ __all__ = [
     "RowText",
     "Score",
     "Severity",
+    "SmartLetter",
+    "SmartScore",
     "Standing",
     "Suggestion",
     "SummaryRow",

@@ -8,7 +8,8 @@ from reviewer.records.base import Record
 from reviewer.records.filing import Filing
 from reviewer.records.finding import Finding, Outcome, Severity
 from reviewer.records.match import BankMatch
-from reviewer.records.suggestion import Suggestion
+from reviewer.records.smart import SmartScore
+from reviewer.records.suggestion import Dropped, Suggestion
 
 
 class Basis(Record):
@@ -71,7 +72,9 @@ class FilingReport(Record):
     """Everything about one filing.
 
     Attributes:
+        engines: what was asked for rewrites; empty when nothing was.
         suggestions: proven rewrites; empty unless they were asked for.
+        smart: SMART score of each indicator by its id.
         matches: nearest bank entries by indicator id; empty unless they were asked for.
         dropped: proposals that were not delivered, each with the reason.
     """
@@ -82,7 +85,9 @@ class FilingReport(Record):
     outcomes: tuple[Outcome, ...]
     scores: tuple[Score, ...]
     suggestions: tuple[Suggestion, ...] = ()
-    dropped: tuple[str, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    engines: tuple[str, ...] = ()
+    smart: dict[str, SmartScore] = Field(default_factory=dict)
     matches: dict[str, tuple[BankMatch, ...]] = Field(default_factory=dict)
 
     def worst(self) -> Severity | None:

@@ -5,6 +5,7 @@ from typing import Literal
 
 from reviewer.records.base import Record
 from reviewer.records.location import Location
+from reviewer.records.smart import SmartScore
 
 # What a rewrite leaves for a person to fill in: 【待填】, 【待填：参保人数】.
 TO_FILL = "【待填】"
@@ -55,7 +56,7 @@ class Suggestion(Record):
     """One proposed rewrite.
 
     Attributes:
-        id: ``F4.1/confirm`` or ``F4/cost``.
+        id: ``F4.1/safe``, ``F4.1/confirm``, ``F4.1/bank`` or ``F4/1``; unique in a filing.
         indicator_id: the row rewritten; None when a row is added.
         current: the row as filed; None when a row is added.
         proposed: the row proposed; None when the row should be left empty.
@@ -64,6 +65,7 @@ class Suggestion(Record):
         removes: codes of findings that the rewrite removes, proven by reviewing the rewritten filing.
         numbers: the source of each number in ``proposed`` and ``extra``.
         bank: citation of the bank entry used, "" for none.
+        smart_before, smart_after: SMART score of ``current`` and of ``proposed``; None where there is no such row.
     """
 
     id: str
@@ -78,3 +80,14 @@ class Suggestion(Record):
     removes: tuple[str, ...] = ()
     numbers: tuple[NumberSource, ...] = ()
     bank: str = ""
+    smart_before: SmartScore | None = None
+    smart_after: SmartScore | None = None
+
+
+class Dropped(Record):
+    """A proposal that was not delivered, and why."""
+
+    form_id: str
+    indicator_id: str | None = None
+    source: Literal["rule", "bank", "llm"] = "rule"
+    reason: str

@@ -166,8 +166,14 @@ class Context:
         return self.year or form.year or self.filing.year
 
 
-def run_rules(context: Context, rules: Iterable[Rule]) -> tuple[tuple[Finding, ...], tuple[Outcome, ...]]:
+def run_rules(
+    context: Context, rules: Iterable[Rule], only: str | None = None
+) -> tuple[tuple[Finding, ...], tuple[Outcome, ...]]:
     """Run ``rules`` over the filing of ``context``.
+
+    Args:
+        only: id of the one form that rules of rows and forms look at (rules of the filing always look at all): enough
+            to review a filing again in which nothing but that form was changed.
 
     Returns:
         The findings, ordered by form, row and code, and the ledger: one outcome for each rule on each form.
@@ -178,8 +184,11 @@ def run_rules(context: Context, rules: Iterable[Rule]) -> tuple[tuple[Finding, .
         if item.scope == "filing":
             per_form = _run_filing(item, context)
         else:
-            per_form = {form.id: _run_form(item, form, context) for form in context.filing.forms}
+            chosen = [form for form in context.filing.forms if only in (None, form.id)]
+            per_form = {form.id: _run_form(item, form, context) for form in chosen}
         for form in context.filing.forms:
+            if form.id not in per_form:
+                continue
             hits, outcome, reason = per_form[form.id]
             findings += [_finding(item, form.id, hit) for hit in hits]
             outcomes.append(

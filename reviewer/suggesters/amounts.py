@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
+from reviewer.matching.heads import find_head
+from reviewer.matching.phrases import leading_verb
 from reviewer.matching.terms import pairs, pieces
 from reviewer.records import CostLine, Form
 from reviewer.records.suggestion import TO_FILL, NumberSource
@@ -52,15 +54,38 @@ def deadline(case: Case, draft: Draft) -> Iterator[Draft]:
                 "unit": "%" if split else None,
             },
         )
+    dated = year_of(case)
+    if dated is None:
+        return
+    year, source = dated
+    name = draft.name
+    if "CAT102" in case.codes or find_head(name) is None:
+        # 贯穿全年 names nothing that could be finished; 按季发放助学金 does.
+        subject = re.sub(r"^(?:按[季月年周][度]?|每[季月年周])", "", name) if pieces(name) else ""
+        name = f"{subject}完成时间" if subject and leading_verb(subject, "task_verbs", "pay_verbs") else "项目完成时间"
+    yield draft.change(
+        f"写明{year}年内完成的月份。",
+        numbers=[source],
+        columns={
+            "name": name,
+            "value": f"{year}年【待填：完成月份】月底前",
+            "nature": "" if draft.row.nature is not None else None,
+            "unit": "" if draft.row.unit is not None else None,
+        },
+    )
+
+
+def year_of(case: Case) -> tuple[int, NumberSource] | None:
+    """The year of a form, and where it says so; None when it says none."""
     years = find_years(case.form.period or "") or find_years(case.form.title)
     year = years[-1] if years else case.year
     if year is None:
-        return
-    where = "项目实施期" if find_years(case.form.period or "") else "表名"
-    source = NumberSource(number=str(year), source=where, quote=case.form.period or case.form.title)
-    yield draft.change(
-        f"写明{year}年内完成的月份。", numbers=[source], columns={"value": f"{year}年【待填：完成月份】月底前"}
-    )
+        return None
+    if find_years(case.form.period or ""):
+        return year, NumberSource(number=str(year), source="项目实施期", quote=case.form.period or "")
+    if years:
+        return year, NumberSource(number=str(year), source="表名", quote=case.form.title)
+    return year, NumberSource(number=str(year), source="填报年度", quote=f"{year}年度")
 
 
 @suggester("counts_agree", ["CON405"], order=34)

@@ -107,6 +107,7 @@ class Suggester:
     """One suggester.
 
     Attributes:
+        engines: the engines that ask it.
         codes: findings that it can remove; it is asked only when one of them is there.
         order: mechanical changes come first (10), then names (20), values (30), whole rows (40).
         propose: yields better drafts of the row, best first; the first one that is proven is taken.
@@ -114,7 +115,7 @@ class Suggester:
     """
 
     name: str
-    engine: Engine
+    engines: tuple[Engine, ...]
     codes: frozenset[str]
     order: int
     propose: Propose
@@ -130,14 +131,14 @@ def suggester(
     codes: Iterable[str],
     *,
     order: int,
-    engine: Engine = "rules",
+    engines: tuple[Engine, ...] = ("rules",),
     replaces_all: bool = False,
     scope: Literal["indicator", "form"] = "indicator",
 ) -> Callable[[Propose], Propose]:
     """Declare a suggester on its ``propose`` function."""
 
     def declare(propose: Propose) -> Propose:
-        SUGGESTERS.add(name, Suggester(name, engine, frozenset(codes), order, propose, replaces_all, scope))
+        SUGGESTERS.add(name, Suggester(name, engines, frozenset(codes), order, propose, replaces_all, scope))
         return propose
 
     return declare

@@ -6,14 +6,23 @@ from functools import cache
 from typing import Any
 
 from reviewer.matching.phrases import leading_verb
+from reviewer.matching.terms import pairs, pieces
+from reviewer.records import Form
 from reviewer.records.suggestion import TO_FILL
 from reviewer.resources import resource
 from reviewer.suggesters.base import Case, Draft, heading_of, suggester, value_columns
 from reviewer.taxonomy import BENEFITS
 from reviewer.taxonomy.loader import load_yaml
+from reviewer.text import clean_name
 
-_SECTIONS = {"数量指标": "counted", "质量指标": "graded", **dict.fromkeys(BENEFITS, "felt")}
+_SECTIONS = {
+    "数量指标": "counted",
+    "质量指标": "graded",
+    **dict.fromkeys(BENEFITS, "felt"),
+    "可持续影响指标": "lasting",
+}
 _TAIL = re.compile(r"(?:的?影响)?(?:情况|程度|项目|工作|的)+$")
+_LONGEST_PROJECT = 20
 _VERBS = ("direction_verbs", "goal_verbs", "task_verbs", "duty_verbs")
 
 
@@ -22,6 +31,11 @@ def rewrites() -> dict[str, Any]:
     """``taxonomy/rewrites.yaml``."""
     data: dict[str, Any] = load_yaml(resource("taxonomy", "rewrites.yaml"))
     return data
+
+
+@cache
+def _patterns() -> tuple[tuple[re.Pattern[str], dict[str, Any]], ...]:
+    return tuple((re.compile(item["match"]), item) for item in rewrites()["patterns"])
 
 
 @suggester("measurable", ["QNT201", "QNT202", "QNT203", "CAT103", "WRD501"], order=40, replaces_all=True)
@@ -37,17 +51,54 @@ def measurable(case: Case, draft: Draft) -> Iterator[Draft]:
         if ending is None:
             continue
         form = section[ending]
-        body = subject.removesuffix(form.get("drop", "")) or subject
+        body = subject.removesuffix(form.get("drop", ""))
+        # 残疾人家庭的幸福感提升…: one 的 is enough.
+        body = re.sub(rf"的(?={re.escape(ending)}$)", "", body).removesuffix("的")
+        name = f"{body}{form['suffix']}"
+        if "REL303" in case.codes:
+            name = _of_project(case.form, name)
         yield draft.change(
             "换成可以统计的写法，数值由填报单位填写。",
             category=category,
             columns={
                 "level2": heading_of(case.form, category),
-                "name": f"{body.removesuffix('的')}{form['suffix']}",
+                "name": name,
                 **value_columns(draft.row, "≥", TO_FILL, form["unit"]),
             },
         )
         return
+
+
+@suggester("pattern", ["WRD501", "QNT202", "QNT203", "QNT205", "QNT207", "CAT102", "CAT103"], order=18)
+def pattern(case: Case, draft: Draft) -> Iterator[Draft]:
+    """A phrase becomes the rate that it means: 资金是否全部及时纳入 → 资金及时纳入率."""
+    if draft.row is None:
+        return
+    for expression, item in _patterns():
+        found = expression.fullmatch(draft.name)
+        if found is None or (item.get("in") and draft.category not in item["in"]):
+            continue
+        name = item["name"].format(**found.groupdict())
+        target = draft.target
+        columns = {"name": name}
+        if target.unit != item["unit"] or len(target.numbers) != 1:
+            columns |= value_columns(draft.row, "≥", TO_FILL, item["unit"])
+        yield draft.change("名称改为可以统计的比率。", columns=columns)
+        return
+
+
+def _of_project(form: Form, name: str) -> str:
+    """The name with what this project pays for, so that sister projects do not share one row."""
+    lines = sorted(form.cost_lines, key=lambda line: line.amount.wan or 0, reverse=True)
+    own = pairs([name])
+    for text in (*(text for line in lines for text in (line.detail, line.content)), form.project):
+        core = re.sub(rf"(?:{'|'.join(rewrites()['priced'])}|等|项目|服务)+$", "", clean_name(text))
+        # A code (困难帮扶-残联) or a generic word (业务性) is no name for people; nor is what is done for others.
+        if not 3 <= len(core) <= _LONGEST_PROJECT or re.search(r"[-—、,，]", core) or not pairs(pieces(core)) & own:
+            continue
+        shared = next((n for n in range(min(len(core), len(name)), 1, -1) if core[:n] == name[:n]), 0)
+        return name if core in name else f"{core}受益{name[shared:]}"
+    return name
 
 
 def _subjects(name: str) -> Iterator[str]:

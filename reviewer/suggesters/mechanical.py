@@ -61,6 +61,9 @@ def comparator(case: Case, draft: Draft) -> Iterator[Draft]:
         if whole and finding is not None and finding.severity is Severity.WARN:
             yield _signed(draft, "=", number.text, "最高就是100%，改写为“=100%”。", Standing.SAFE)
         elif target.comparator in (Comparator.GE, Comparator.GT):
+            if target.unit == "%" and target.number == 100:  # 逾期率≤100% would allow everything
+                yield _signed(draft, "≤", TO_FILL + "%", "方向反了，改为“≤”，数值另行填写。", Standing.CONFIRM)
+                return
             yield _signed(draft, "≤", number.text, "方向反了，改为“≤”。", Standing.CONFIRM)
         elif target.comparator in (Comparator.LE, Comparator.LT):
             yield _signed(draft, "≥", number.text, "方向反了，改为“≥”。", Standing.CONFIRM)

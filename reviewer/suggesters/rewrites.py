@@ -2,24 +2,34 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 
+from reviewer.matching import BankEntry, Matcher, national_bank
 from reviewer.matching.terms import pairs, pieces
-from reviewer.records import Form
-from reviewer.records.suggestion import TO_FILL, NumberSource, Standing
-from reviewer.suggesters.amounts import plain
+from reviewer.records.suggestion import TO_FILL, Standing
 from reviewer.suggesters.bank_choice import as_row, bank_words, choose
 from reviewer.suggesters.base import Case, Draft, heading_of, suggester, value_columns
-from reviewer.suggesters.measurable import rewrites
+from reviewer.suggesters.filing_counts import filing_counts
 from reviewer.taxonomy import words
 from reviewer.text import clean_name
-from reviewer.text.calculation.mentions import counts_in
-from reviewer.text.vocabulary import unit_class
 
 _LIST = re.compile(
     r"^(?P<who>.*?)(?P<list>(?:[\u4e00-\u9fff]{2,4}[、,])+[\u4e00-\u9fff]{2,4}?)等?"
     r"(?P<end>(?:服务|培训|项目|工作)?人[数次])$"
 )
-_ENDS = {"people": "人数", "households": "户数", "times": "次数", "countable": "数量"}
+_STANDARD = [
+    "QNT201",
+    "QNT202",
+    "QNT203",
+    "QNT204",
+    "QNT205",
+    "QNT206",
+    "QNT207",
+    "QNT209",
+    "WRD501",
+    "WRD504",
+    "CAT101",
+]
 _VAGUE = ["QNT201", "QNT202", "QNT203", "CAT103", "WRD501", "CMP002", "CMP003", "REL303", "CAT102", "WRD502", "REL305"]
 
 
@@ -40,21 +50,52 @@ def counted_by_filing(case: Case, draft: Draft) -> Iterator[Draft]:
         )
 
 
-@suggester("bank_row", _VAGUE, order=50, replaces_all=True)
+@suggester("bank_row", _VAGUE, order=50, replaces_all=True, engines=("rules", "bank"))
 def bank_row(case: Case, draft: Draft) -> Iterator[Draft]:
     """The nearest entry of the bank in the same category, its number left to fill in."""
     if draft.row is None or draft.category is None:
         return
-    finding = case.finding("CAT101")
-    category = finding.suggested_category if finding and finding.suggested_category else draft.category
+    category = _home(case, draft.category)
     taken = {i.name for form in case.filing.forms for i in form.indicators}
     for entry, sure in choose(category, draft.name, case.form, taken):
-        row = as_row(entry, heading_of(case.form, category), draft.row)
-        reason = (
-            f"换成指标库中可统计的指标“{entry.name}”" + (f"（{entry.definition}）" if entry.definition else "") + "。"
+        row = as_row(entry, heading_of(case.form, category), draft.row, draft.target)
+        yield Draft(
+            row,
+            category,
+            (f"换成指标库中可统计的指标{_quoted(entry)}。",),
+            Standing.CONFIRM if sure else Standing.HINT,
+            bank=bank_words(entry),
         )
-        standing = Standing.CONFIRM if sure else Standing.HINT
-        yield Draft(row, category, (reason,), standing, bank=bank_words(entry))
+
+
+@suggester("same_entry", _STANDARD, order=48, replaces_all=True, engines=("bank",))
+def same_entry(case: Case, draft: Draft) -> Iterator[Draft]:
+    """The standard indicator that the row means: its name, unit and direction; the filer's number stays."""
+    if draft.row is None or draft.category is None or not draft.name:
+        return
+    category = _home(case, draft.category)
+    for found in _matcher().match([draft.name], category, None, 3)[0].entries:
+        entry = found.entry
+        if not found.same or not entry.unit or entry.unit in ("定性", "日期", "—"):
+            continue
+        row = as_row(entry, heading_of(case.form, category), draft.row, draft.target)
+        yield Draft(
+            row, category, (f"按指标库的标准写法填写{_quoted(entry)}。",), Standing.CONFIRM, bank=bank_words(entry)
+        )
+
+
+@cache
+def _matcher() -> Matcher:
+    return Matcher([national_bank()])
+
+
+def _home(case: Case, category: str) -> str:
+    finding = case.finding("CAT101")
+    return finding.suggested_category if finding and finding.suggested_category else category
+
+
+def _quoted(entry: BankEntry) -> str:
+    return f"“{entry.name}”" + (f"（{entry.definition.rstrip('。')}）" if entry.definition else "")
 
 
 @suggester("leave_empty", ["CMP003"], order=10)
@@ -88,43 +129,3 @@ def split(case: Case, draft: Draft) -> Iterator[Draft]:
         extra=rows[1:],
         columns={"name": rows[0].name, **value_columns(draft.row, "≥", TO_FILL, unit)},
     )
-
-
-def filing_counts(form: Form) -> Iterator[tuple[NumberSource, str, str]]:
-    """Counts that the form's goals and cost lines give: the source, a name for the indicator, and the unit."""
-    for line in form.cost_lines:
-        label = clean_name(line.detail or line.content)
-        for mention in counts_in(line.calculation_basis):
-            quantity = mention.quantity
-            kind = unit_class(quantity.unit)
-            if kind not in _ENDS or quantity.value <= 1:
-                continue
-            around = clean_name(re.sub(r".*[》〕】号]", "", mention.around))[-12:]
-            # 45名残疾儿童 in the line 残疾儿童康复救助: the line says what is done for them.
-            subject = label if len(around) < 3 or around in label else around
-            source = NumberSource(
-                number=plain(quantity.value),
-                source=f"支出明细“{label}”的测算依据",
-                quote=line.calculation_basis.strip()[:80],
-                location=line.location,
-            )
-            yield source, _named(subject, _ENDS[kind]), quantity.unit
-    for objective in form.objectives:
-        for mention in counts_in(objective.text):
-            kind = unit_class(mention.quantity.unit)
-            if kind not in _ENDS or mention.quantity.value <= 1:
-                continue
-            source = NumberSource(
-                number=plain(mention.quantity.value),
-                source="年度绩效目标" if objective.horizon == "annual" else "实施期绩效目标",
-                quote=objective.text[:80],
-                location=objective.location,
-            )
-            subject = re.sub(r"^(?:开展|完成|组织|举办|实施|为)", "", clean_name(mention.around))
-            yield source, _named(subject, _ENDS[kind]), mention.quantity.unit
-
-
-def _named(subject: str, end: str) -> str:
-    for word in rewrites()["priced"]:
-        subject = subject.removesuffix(word)
-    return subject if subject.endswith(end) else f"{subject.removesuffix('人')}{end}"

@@ -38,7 +38,7 @@ def direction_word(case: Case, draft: Draft) -> Iterator[Draft]:
         if trimmed != bare and find_head(trimmed) is not None:
             bare = trimmed
             break
-    bare = bare.strip("的，,")
+    bare = re.split(r"(?:—|-){2,}", bare)[0].strip("的，,")
     if bare and bare != name and len(bare) >= 2:
         yield draft.change("名称只写考核什么，方向和目标值移到指标值栏。", columns={"name": bare})
 
@@ -58,7 +58,9 @@ def phrase_to_name(case: Case, draft: Draft) -> Iterator[Draft]:
         body = (
             name[name.index(verb) + len(verb) :] if verb in ("开展", "完成", "组织", "举办", "实施", "进行") else name
         )
-        proposal = f"{body}{_COUNT_ENDS[kind]}"
+        end = _COUNT_ENDS[kind]
+        # 调整次数 names a count already.
+        proposal = body if body.endswith((end, *words("counted_ends"))) else f"{body}{end}"
     elif kind == "rate":
         met = re.match(r"^(?:满足|保障|保证|确保)(?P<what>.{3,})$", name)
         if met is None:
