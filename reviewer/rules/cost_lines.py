@@ -6,8 +6,15 @@ from decimal import Decimal
 
 from reviewer.records import Amount, CostLine, Form, SummaryRow
 from reviewer.taxonomy import words
-from reviewer.text import squash
-from reviewer.text.calculation import rounding_tolerance, wan
+from reviewer.text import money_unit, squash
+from reviewer.text.calculation import (
+    Calculation,
+    heading_unit,
+    read_calculation,
+    rounding_tolerance,
+    wan,
+)
+from reviewer.text.vocabulary import unit_class
 
 _LEVELS = (
     re.compile(r"^[一二三四五六七八九十]{1,3}[、.．]?$"),
@@ -16,12 +23,46 @@ _LEVELS = (
     re.compile(r"^[(（]\d{1,3}[)）]$"),
     re.compile(r"^\d{1,3}[.．-]\d{1,3}$"),
 )
+_DIGIT = re.compile(r"\d")
+_NUMBER = re.compile(r"^[\d,.]+$")
+_BRACKET = re.compile(r"[(（]([^()（）]*)[)）]")
 _NUMBERED = re.compile(r"^([(（]?(?:[一二三四五六七八九十]{1,3}|\d{1,3})(?:[)）]|[、.．](?!\d)))")
 
 
 def line_name(line: CostLine) -> str:
     """What a cost line is for, as a person would call it."""
     return squash(line.detail) or squash(line.content) or "未写名称的支出"
+
+
+def calculation_of(line: CostLine, form: Form) -> Calculation:
+    """The calculation of a line: from its columns 数量 and 单价, its basis, else where filers write it as well."""
+    columns = read_calculation(in_columns(line, form))
+    if columns.terms:
+        return columns
+    calculation = read_calculation(line.calculation_basis)
+    if calculation.terms or calculation.context or calculation.figures:
+        return calculation
+    # A lump in other columns may only repeat the amount; a product is a calculation.
+    others = (read_calculation(text) for text in (line.detail, line.note))
+    return next((c for c in others if any(not t.is_lump for t in c.terms)), calculation)
+
+
+def in_columns(line: CostLine, form: Form) -> str:
+    """数量 × 单价 in words, with units from their cells or headings (``40套×5000元``); "" where one is empty."""
+    quantity, price, unit = squash(line.quantity), squash(line.unit_price), squash(line.unit)
+    if not _DIGIT.search(quantity) or not _DIGIT.search(price):
+        return ""
+    if unit and unit_class(unit) == "money":
+        price, unit = price if money_unit(price) else price + unit, ""
+    headings = form.cost_columns.get("quantity", "").split("×")
+    parts = quantity.split("×")
+    for n, part in enumerate(parts):
+        if _NUMBER.match(part):
+            parts[n] += unit if unit and len(parts) == 1 else heading_unit(headings[n] if n < len(headings) else "")
+    heading = _BRACKET.search(squash(form.cost_columns.get("unit_price", "")))
+    if _NUMBER.match(price) and heading and money_unit(heading.group(1)):
+        price += heading.group(1)
+    return "×".join([*parts, price])
 
 
 def parts_of(lines: Iterable[CostLine]) -> list[CostLine]:

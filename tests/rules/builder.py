@@ -25,7 +25,7 @@ from reviewer.text import parse_amount
 
 FORM_KEYS = {
     "kind", "title", "org", "year", "project", "budget", "basic", "projects_total", "period", "annual_goal",
-    "period_goal", "fund_sources", "rows", "cost_lines", "cost_total", "projects", "heading_weights",
+    "period_goal", "fund_sources", "rows", "cost_lines", "cost_columns", "cost_total", "projects", "heading_weights",
 }  # fmt: skip
 ROW_KEYS = {"level1", "level2", "name", "value", "nature", "unit", "standard", "weight", "note", "actual", "horizon"}
 CASE_KEYS = {"title", "year", "rows", "form", "forms", "finds", "severity", "message", "suggested", "outcome", "why"}
@@ -82,6 +82,10 @@ def _form(data: dict[str, Any], number: int) -> Form:
                 detail=line.get("detail", ""),
                 amount=parse_amount(line.get("amount", "")),
                 calculation_basis=line.get("basis", ""),
+                quantity=line.get("quantity", ""),
+                unit=line.get("unit", ""),
+                unit_price=line.get("unit_price", ""),
+                note=line.get("note", ""),
             )
             for n, line in enumerate(data.get("cost_lines") or [], 1)
         ),
@@ -98,6 +102,7 @@ def _form(data: dict[str, Any], number: int) -> Form:
             for n, row in enumerate(data.get("projects") or [], 1)
         ),
         columns=columns,
+        cost_columns=data.get("cost_columns") or {},
         heading_weights=tuple((h, Decimal(w)) for h, w in data.get("heading_weights") or []),
     )
 

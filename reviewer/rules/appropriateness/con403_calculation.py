@@ -2,7 +2,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from reviewer.records import CostLine, Form, FormKind, Hit, Severity
-from reviewer.rules.cost_lines import line_name, parts_of
+from reviewer.rules.cost_lines import calculation_of, in_columns, line_name, parts_of
 from reviewer.rules.engine import Context, CouldNotCheck, NotApplicable, rule
 from reviewer.text.calculation import MARGIN, Calculation, compare, near, read_calculation, wan
 
@@ -19,7 +19,8 @@ from reviewer.text.calculation import MARGIN, Calculation, compare, near, read_c
 def check(form: Form, context: Context) -> Iterator[Hit]:
     """测算依据里的算式算出来，与这一行申报的金额对不上。
 
-    检查：逐行读出测算依据中的数量、单价、比例和分项金额，换算成万元后真正相乘、相加，与该行金额比较。
+    检查：逐行读出测算依据中的数量、单价、比例和分项金额，换算成万元后真正相乘、相加，与该行金额比较；
+    表上另有“数量”“单价”栏的，用这两栏相乘。
     算出的数超过金额5%以上为错误；只说明了一部分金额的，写明说明了多少、还差多少，提请补充；
     算式后面自己写的得数（“＝6万元”）与算式不符的，一并提示。
     理由：测算过程是金额的来由。人数乘标准不等于申报数，或大半金额没有测算，财政无法核定资金是否与目标匹配。
@@ -36,7 +37,7 @@ def check(form: Form, context: Context) -> Iterator[Hit]:
     unclear: list[str] = []
     calculated = False
     for line in lines:
-        calculation = _calculation(line)
+        calculation = calculation_of(line, form)
         if not calculation.terms and not calculation.context:
             continue  # nothing to compute: CON407 says so
         calculated = calculated or bool(calculation.terms)
@@ -45,9 +46,9 @@ def check(form: Form, context: Context) -> Iterator[Hit]:
             continue
         verdict, gap = compare(calculation, line.amount)
         if verdict == "over":
-            yield _over(line, calculation, line.amount.wan, gap)
+            yield _over(line, form, calculation, gap)
         elif verdict == "under":
-            yield _under(line, calculation, line.amount.wan, -gap)
+            yield _under(line, form, calculation, -gap)
         elif verdict == "equal":
             yield from _wrong_results(line, calculation)
         elif calculation.terms:
@@ -58,30 +59,24 @@ def check(form: Form, context: Context) -> Iterator[Hit]:
         raise NotApplicable("测算依据中没有可以复算的算式")
 
 
-def _calculation(line: CostLine) -> Calculation:
-    """The calculation of a line: from its basis, else from its detail where filers write it as well."""
-    calculation = read_calculation(line.calculation_basis)
-    if calculation.terms or calculation.context or calculation.figures:
-        return calculation
-    detail = read_calculation(line.detail)
-    # A lump in the detail may only repeat the amount; a product is a calculation.
-    return detail if any(not t.is_lump for t in detail.terms) else calculation
+def _source(line: CostLine, form: Form) -> str:
+    return "“数量”“单价”两栏" if read_calculation(in_columns(line, form)).terms else "测算依据"
 
 
-def _over(line: CostLine, calculation: Calculation, amount: Decimal, gap: Decimal) -> Hit:
-    name = line_name(line)
+def _over(line: CostLine, form: Form, calculation: Calculation, gap: Decimal) -> Hit:
+    name, amount = line_name(line), line.amount.wan or Decimal(0)
     open_units = sorted({u for t in calculation.terms for u in t.open if u})
     more = f"（算式还没有写{'、'.join(open_units)}数，实际会更多）" if open_units else ""
     return Hit(
-        message=f"“{name}”申报{wan(amount)}，按测算依据计算为{wan(calculation.total)}，多出{wan(gap)}{more}。"
+        message=f"“{name}”申报{wan(amount)}，按{_source(line, form)}计算为{wan(calculation.total)}，多出{wan(gap)}{more}。"
         f"{_share(calculation)}请核对数量、单价或金额，改到一致。",
         evidence=calculation.said,
         location=line.location,
     )
 
 
-def _under(line: CostLine, calculation: Calculation, amount: Decimal, gap: Decimal) -> Hit:
-    name = line_name(line)
+def _under(line: CostLine, form: Form, calculation: Calculation, gap: Decimal) -> Hit:
+    name, amount = line_name(line), line.amount.wan or Decimal(0)
     why = ""
     open_units = sorted({u for t in calculation.terms for u in t.open if u})
     if calculation.unpriced:
@@ -89,7 +84,7 @@ def _under(line: CostLine, calculation: Calculation, amount: Decimal, gap: Decim
     elif open_units:
         why = f"（单价按{'、'.join(open_units)}计，但没有写{'、'.join(open_units)}数）"
     return Hit(
-        message=f"“{name}”申报{wan(amount)}，测算依据只说明了{wan(calculation.total)}，还有{wan(gap)}没有说明怎样测算"
+        message=f"“{name}”申报{wan(amount)}，{_source(line, form)}只说明了{wan(calculation.total)}，还有{wan(gap)}没有说明怎样测算"
         f"{why}。{_share(calculation)}请补上这部分的数量和单价，或核减金额。",
         evidence=calculation.said,
         location=line.location,

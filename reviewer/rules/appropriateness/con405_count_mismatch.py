@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import cache, lru_cache
 
 from reviewer.records import Comparator, CostLine, Form, FormKind, Hit, ValueKind
-from reviewer.rules.cost_lines import line_name, parts_of
+from reviewer.rules.cost_lines import calculation_of, in_columns, line_name, parts_of
 from reviewer.rules.engine import Context, NotApplicable, Row, rule
 from reviewer.taxonomy import words
 from reviewer.text import squash
@@ -16,7 +16,6 @@ from reviewer.text.calculation import (
     counts_in,
     is_duration,
     plain,
-    read_calculation,
     scaled_unit,
 )
 
@@ -58,13 +57,13 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
     value = target.number * scale
     siblings = _siblings(row, context, unit)
     for line in parts_of(row.form.cost_lines):
-        counts = _line_counts(line, key, unit)
+        counts = _line_counts(line, row.form, key, unit)
         if counts is None or _fits(value, counts.readings, row):
             continue
-        together = sum((v for other, v in siblings if _line_counts(line, other, unit) == counts), Decimal(0))
+        together = sum((v for other, v in siblings if _line_counts(line, row.form, other, unit) == counts), Decimal(0))
         if together in counts.readings:
             continue
-        yield _hit(row, list(counts.each), unit, f"“{line_name(line)}”的测算依据", line.calculation_basis)
+        yield _hit(row, list(counts.each), unit, f"“{line_name(line)}”的测算依据", line.calculation_basis or in_columns(line, row.form))
         return
     for text in _goals(row, row.form):
         mentioned = [m for m in counts_in(text) if m.quantity.unit == unit and _about(key, m.around)]
@@ -129,11 +128,9 @@ class _Counts:
     readings: tuple[Decimal, ...]
 
 
-def _line_counts(line: CostLine, key: str, unit: str) -> _Counts | None:
+def _line_counts(line: CostLine, form: Form, key: str, unit: str) -> _Counts | None:
     """The numbers of ``unit`` that a cost line gives for what ``key`` names; None when it gives none."""
-    calculation = read_calculation(line.calculation_basis)
-    if not calculation.terms:
-        calculation = read_calculation(line.detail)
+    calculation = calculation_of(line, form)
     narrow = [n for n, t in enumerate(calculation.terms) if _about(key, t.label + "".join(f.noun for f in t.factors))]
     if narrow:
         return _numbers(calculation, narrow, unit)

@@ -4,7 +4,7 @@ from reviewer.text.calculation.comparison import MARGIN, Verdict, compare, round
 from reviewer.text.calculation.mentions import Mention, counts_in
 from reviewer.text.calculation.model import Calculation, Equation, Quantity, Term, plain, wan
 from reviewer.text.calculation.reading import near, read_calculation
-from reviewer.text.calculation.vocabulary import canonical_unit, is_duration, scaled_unit
+from reviewer.text.calculation.vocabulary import canonical_unit, heading_unit, is_duration, scaled_unit
 
 __all__ = [
     "MARGIN",
@@ -17,6 +17,7 @@ __all__ = [
     "canonical_unit",
     "compare",
     "counts_in",
+    "heading_unit",
     "is_duration",
     "near",
     "plain",

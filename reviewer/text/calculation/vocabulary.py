@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from reviewer.resources import resource
+from reviewer.text.normalize import fold
 from reviewer.text.vocabulary import bare_unit, unit_class, units
 
 _SCALE = re.compile(r"[十百千万亿]*")
@@ -28,7 +29,7 @@ def listed(name: str) -> tuple[str, ...]:
 
 @cache
 def mapping(name: str) -> dict[str, Any]:
-    """The mapping ``name`` (``average``, ``in_a_year``, ``pair_unit``)."""
+    """The mapping ``name`` (``average``, ``heading_unit``, ``in_a_year``, ``pair_unit``)."""
     data: dict[str, Any] = _data()[name]
     return data
 
@@ -74,6 +75,14 @@ def canonical_unit(unit: str) -> str:
 def expand_pair(unit: str) -> tuple[str, ...]:
     """``人月`` → 人 and 月; any other unit alone."""
     return tuple(mapping("pair_unit").get(unit, [unit]))
+
+
+def heading_unit(heading: str) -> str:
+    """The unit that the heading of a column of quantities names (数量（台）, 人数); "" when it names none."""
+    words = fold("".join(heading.split()))
+    name, _, remark = words.partition("(")
+    unit = remark.rstrip(")")
+    return unit if unit_class(unit) else str(mapping("heading_unit").get(name, ""))
 
 
 def is_duration(unit: str) -> bool:
