@@ -8,6 +8,7 @@ from reviewer.rules.engine import Context, CouldNotCheck, NotApplicable, rule
 from reviewer.taxonomy import words
 from reviewer.text import squash
 from reviewer.text.calculation import rounding_tolerance, wan
+from reviewer.text.values import is_placeholder
 
 _MOST_SOURCES = 10
 
@@ -29,7 +30,7 @@ def check(form: Form, context: Context) -> Iterator[Hit]:
     反例：汇总表5个项目相加315.21万元，合计印314.21万元；基本支出74.67＋项目支出314.21，资金总额印398.88万元
     正例：74.67＋314.21＝388.88万元；财政拨款90＋其他资金10＝100万元
     例外：表上没有印合计或分项的不查；四舍五入到0.01万元的尾差不报；按“一、（一）、1”分层编号的，任何一层相加相符即可；
-    只填了财政拨款一项且不超过总额的不报；一份材料有几个单位、对不上哪张汇总表的不比。
+    其他来源印了没有填的按0计，所有来源都没有填、只印了财政拨款一项而低于总额的，列为“未能检查”；一份材料有几个单位、对不上哪张汇总表的不比。
     """
     checked = False
     unread: list[str] = []
@@ -53,7 +54,9 @@ def check(form: Form, context: Context) -> Iterator[Hit]:
         checked = True
         yield from _against_summary(form, summary)
     if form.fund_sources and form.budget is not None and form.budget.wan is not None:
-        checked = True
+        reason = _why_not(form, form.budget.wan)
+        checked = checked or not reason
+        unread += [reason] if reason else []
         yield from _sources(form, form.budget)
     if unread:
         raise CouldNotCheck("；".join(unread))
@@ -81,7 +84,7 @@ def _parts(form: Form, total: Amount, parts: dict[str, Amount], name: str) -> It
     value = sum((p.wan or Decimal(0) for p in parts.values()), Decimal(0))
     if matches(value, total, parts.values()):
         return
-    said = "＋".join(f"{label}{wan(p.wan or Decimal(0))}" for label, p in parts.items())
+    said = "＋".join(f"{label}{'（未填）' if p.wan is None else wan(p.wan)}" for label, p in parts.items())
     target = total.wan or Decimal(0)
     yield Hit(
         message=f"{said}，合计{wan(value)}，与{name}{wan(target)}不等，{difference(value, target)}。请核对后改到一致。",
@@ -124,12 +127,15 @@ def _sources(form: Form, total: Amount) -> Iterator[Hit]:
     Forms also print what public money is made of (一般公共预算, 中央, 省级 …), nested or side by side: any choice
     of sources that gives the total is accepted, as long as 其他资金 is in it.
     """
-    read = {squash(s.name).strip("：:"): s.amount for s in form.fund_sources if s.amount.wan is not None}
-    public = {n: a for n, a in read.items() if n in words("public_money_names")}
+    named = _named(form)
+    read = {n: a for n, a in named.items() if a.wan is not None}
+    public = {n: a for n, a in named.items() if n in words("public_money_names")}
+    public = {n: a for n, a in public.items() if n in read} or public
     other = {n: a for n, a in read.items() if n in words("other_money_names")}
-    if not public or total.wan is None:
+    empty = {n: a for n, a in named.items() if n in words("other_money_names") and n not in read}
+    if not public or not read or total.wan is None or any(not _is_empty(a) for a in empty.values()):
         return
-    simple = len(public) == 1 and len(public) + len(other) == len(read)
+    simple = len(public) == 1 and public.keys() <= read.keys() and len(public) + len(other) == len(read)
     fixed = {n: a for n, a in other.items() if n.startswith(("其他", "其它"))}
     free = [a for n, a in read.items() if n not in fixed]
     if not simple and len(free) > _MOST_SOURCES:
@@ -139,8 +145,34 @@ def _sources(form: Form, total: Amount) -> Iterator[Hit]:
         chosen = [*fixed.values(), *choice]
         if matches(sum((a.wan or Decimal(0) for a in chosen), Decimal(0)), total, chosen):
             return
-    top = {**dict(list(public.items())[:1]), **other}
+    top = {**dict(list(public.items())[:1]), **(other if public.keys() & read.keys() else read)}
     value = sum((a.wan or Decimal(0) for a in top.values()), Decimal(0))
-    if (not other and value < total.wan) or matches(value, total, top.values()):
+    if (top.keys() <= public.keys() and not empty and value < total.wan) or matches(value, total, top.values()):
         return
-    yield from _parts(form, total, top, "资金总额")
+    yield from _parts(form, total, {**top, **empty}, "资金总额")
+
+
+def _named(form: Form) -> dict[str, Amount]:
+    named: dict[str, Amount] = {}
+    for source in form.fund_sources:
+        named.setdefault(squash(source.name).strip("：:"), source.amount)
+    return named
+
+
+def _is_empty(amount: Amount) -> bool:
+    printed = squash(amount.printed)
+    return amount.wan is None and (not printed or is_placeholder(printed))
+
+
+def _why_not(form: Form, total: Decimal) -> str:
+    """Why the sources cannot be held against the total; "" when they can."""
+    named = _named(form)
+    odd = [n for n, a in named.items() if a.wan is None and not _is_empty(a)]
+    if odd:
+        return f"资金来源“{'”“'.join(odd[:5])}”的金额读不出数字"
+    if all(a.wan is None for a in named.values()):
+        return f"印出的资金来源（{'、'.join(list(named)[:5])}）都没有填金额，无法与资金总额核对"
+    only = list(named.items())
+    if len(only) == 1 and only[0][1].wan is not None and only[0][1].wan < total:
+        return f"资金来源只印了“{only[0][0]}”一项，低于资金总额，其余来源没有印出，无法核对"
+    return ""
