@@ -9,10 +9,14 @@ from reviewer.matching.phrases import leading_verb
 from reviewer.matching.terms import pairs, pieces
 from reviewer.records import CostLine, Form
 from reviewer.records.suggestion import TO_FILL, NumberSource
-from reviewer.suggesters.base import Case, Draft, suggester
+from reviewer.suggesters.base import Case, Draft, suggester, value_columns
 from reviewer.text import find_years
 from reviewer.text.calculation.mentions import counts_in
 from reviewer.text.vocabulary import unit_class
+
+_MEASURED = {"rate": "%", "people": "人", "households": "户", "times": "次"}
+_COUNTED = re.compile(r"(?:率|比例|占比|人数|人次|户数|次数|场次)$")
+_UNITS = {"人次": "人次", "场次": "场"}
 
 
 def plain(number: Decimal) -> str:
@@ -72,6 +76,22 @@ def deadline(case: Case, draft: Draft) -> Iterator[Draft]:
             "nature": "" if draft.row.nature is not None else None,
             "unit": "" if draft.row.unit is not None else None,
         },
+    )
+
+
+@suggester("number_to_fill", ["QNT201", "QNT202", "QNT203", "QNT207"], order=26)
+def number_to_fill(case: Case, draft: Draft) -> Iterator[Draft]:
+    """The name counts something already; only its number is missing: 门诊人次 增加 → ≥【待填】人次."""
+    if draft.row is None or draft.target.numbers or "【待填" in draft.row.value:
+        return
+    head = find_head(draft.name)
+    if head is None or head.measure not in _MEASURED or not _COUNTED.search(draft.name):
+        return
+    unit = next((u for end, u in _UNITS.items() if draft.name.endswith(end)), _MEASURED[head.measure])
+    all_of_them = re.search(r"应.尽.|全部|所有", draft.row.value)
+    sign = "≤" if head.polarity == "bad" else "=" if all_of_them else "≥"
+    yield draft.change(
+        "名称已经可以统计，指标值改为数字，由填报单位填写。", columns=value_columns(draft.row, sign, TO_FILL, unit)
     )
 
 

@@ -10,26 +10,32 @@ from functools import cache, lru_cache
 from reviewer.matching import BankEntry, national_bank
 from reviewer.matching.decompose import decompose
 from reviewer.matching.terms import pairs, pieces
-from reviewer.records import Form, TargetValue
+from reviewer.records import Comparator, Form, TargetValue
 from reviewer.records.suggestion import TO_FILL, RowText
 from reviewer.taxonomy import words
 from reviewer.text.vocabulary import unit_class
 
 # An entry is proposed only where this share of what it speaks of is told by the filing, rare words weighing most.
-_TOLD = 0.55
+TOLD = 0.55
 # The share of what the row's own name (or, for a row without a subject, the project) speaks of that the entry keeps.
 _KEPT = 0.35
 _SURE = 0.6  # from here on a person only has to confirm; below it is a hint
 _PUBLISHED = 0.05  # of equal entries the published one
-_PLAIN_UNITS = ("定性", "日期", "—")
+PLAIN_UNITS = ("定性", "日期", "—")
 
 
 @dataclass(frozen=True)
 class _Known:
-    """An entry with its words: what its name speaks of, and all pairs of its name, synonyms and keywords."""
+    """An entry with its words.
+
+    Attributes:
+        subject: pairs of what its name speaks of; ``body``: those of the name without its measure, generic words too.
+        every: pairs of its name, synonyms and keywords.
+    """
 
     entry: BankEntry
     subject: frozenset[str]
+    body: frozenset[str]
     every: frozenset[str]
 
 
@@ -61,13 +67,23 @@ def _entries(category: str) -> tuple[_Known, ...]:
     """Entries of a category that hold a number."""
     found = []
     for entry in national_bank().entries:
-        if entry.level2 != category or not entry.unit or entry.unit in _PLAIN_UNITS or "**" in entry.name:
+        if entry.level2 != category or not entry.unit or entry.unit in PLAIN_UNITS or "**" in entry.name:
             continue
         if entry.level2_printed.startswith(("社会成本", "生态环境成本")):
             continue
         text = " ".join((entry.name, *entry.synonyms, *entry.keywords))
-        found.append(_Known(entry, subject_of(entry.name), pairs(pieces(text))))
+        found.append(_Known(entry, subject_of(entry.name), _body(entry.name), pairs(pieces(text))))
     return tuple(found)
+
+
+def _body(name: str) -> frozenset[str]:
+    return pairs(re.findall("[\u4e00-\u9fff]+", _measures().sub("", name.removesuffix(decompose(name).ending))))
+
+
+def told_by(entry: BankEntry, name: str, form: Form) -> float:
+    """The share of what an entry speaks of that the row or the form names."""
+    told = _told(_text(form)) | _told(name)
+    return min(_share(told, subject_of(entry.name)), _share(told, _body(entry.name)))
 
 
 @cache
@@ -115,20 +131,20 @@ def choose(
         taken: names that stand already, here or in a sister form; they are not proposed again.
     """
     own = subject_of(name)
-    about = own or subject_of(form.project)
-    if not about:
-        return []
+    # A row that names nothing (无, 项目实施情况) is about what the form pays for.
+    labels = (form.project, *(text for line in form.cost_lines for text in (line.content, line.detail)))
+    about = [own] if own else [subject for subject in map(subject_of, labels) if subject]
     told = _told(_text(form)) | _told(name)
     used = set(taken)
     scored = []
     for known in _entries(category):
         if known.entry.name in used or not known.subject:
             continue
-        kept = _share(known.every, about)
+        kept = max((_share(known.every, subject) for subject in about), default=0.0)
         if kept < _KEPT or (own and not own & known.every):
             continue
-        covered = _share(told, known.subject)
-        if covered < _TOLD:
+        covered = min(_share(told, known.subject), _share(told, known.body))
+        if covered < TOLD:
             continue
         bonus = _PUBLISHED if known.entry.standing == "published" else 0.0
         scored.append((kept * covered + bonus, known.entry, kept >= _SURE and covered >= _SURE))
@@ -153,7 +169,9 @@ def as_row(entry: BankEntry, heading: str, columns: RowText | None, keep: Target
         kinds = {unit_class(keep.unit), unit_class(unit)}
         if keep.unit == unit or (len(kinds) == 1 and kinds & {"people", "households", "times", "rate"}):
             number, unit = f"{keep.number.normalize():f}", keep.unit
-            if sign == "≥" and unit == "%" and keep.number == 100:
+            if sign == "=" and keep.comparator not in (None, Comparator.EQ) and keep.number != 100:
+                sign = keep.comparator.value
+            elif sign == "≥" and unit == "%" and keep.number == 100:
                 sign = "="
     return RowText(
         level2=heading,

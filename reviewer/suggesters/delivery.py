@@ -127,11 +127,16 @@ def _form(case: Case, asked: list[Suggester], prover: Prover, engine: Engine) ->
     """Rows that a form lacks: each proposal is proven on its own and delivered once."""
     made: list[Suggestion] = []
     lost: list[Dropped] = []
+    filled: set[str | None] = set()
     for item in asked:
         for draft in item.propose(case, Draft(None, None)):
+            # One row for a missing category is enough, and a second for the same thing is no second proposal.
+            if (item.codes == {"CMP001"} and draft.category in filled) or prover.twin(case, draft):
+                continue
             result = prover.prove(case, draft, engine, serial=len(made) + 1)
             if isinstance(result, Dropped):
                 lost.append(result)
             elif prover.deliver(result):
                 made.append(result)
+                filled.add(draft.category)
     return made, lost

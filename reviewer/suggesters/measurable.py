@@ -8,10 +8,10 @@ from typing import Any
 from reviewer.matching.phrases import leading_verb
 from reviewer.matching.terms import pairs, pieces
 from reviewer.records import Form
-from reviewer.records.suggestion import TO_FILL
+from reviewer.records.suggestion import TO_FILL, RowText
 from reviewer.resources import resource
 from reviewer.suggesters.base import Case, Draft, heading_of, suggester, value_columns
-from reviewer.taxonomy import BENEFITS
+from reviewer.taxonomy import BENEFITS, words
 from reviewer.taxonomy.loader import load_yaml
 from reviewer.text import clean_name
 
@@ -22,7 +22,7 @@ _SECTIONS = {
     "可持续影响指标": "lasting",
 }
 _TAIL = re.compile(r"(?:的?影响)?(?:情况|程度|项目|工作|的)+$")
-_LONGEST_PROJECT = 20
+_LONGEST_PROJECT, _LONGEST_SUBJECT = 20, 24
 _VERBS = ("direction_verbs", "goal_verbs", "task_verbs", "duty_verbs")
 
 
@@ -38,35 +38,67 @@ def _patterns() -> tuple[tuple[re.Pattern[str], dict[str, Any]], ...]:
     return tuple((re.compile(item["match"]), item) for item in rewrites()["patterns"])
 
 
-@suggester("measurable", ["QNT201", "QNT202", "QNT203", "CAT103", "WRD501"], order=40, replaces_all=True)
+@suggester("measurable", ["QNT201", "QNT202", "QNT203", "CAT103", "WRD501", "WRD502"], order=40, replaces_all=True)
 def measurable(case: Case, draft: Draft) -> Iterator[Draft]:
-    """The filer's own subject with a countable or rateable end; the number is left to fill in."""
+    """The filer's own subjects with a countable or rateable end; the numbers are left to fill in.
+
+    A row of several things becomes several rows; what has no measurable form is named in the reason.
+    """
     if draft.row is None or draft.category is None:
         return
     moved = case.finding("CAT101")
     category = moved.suggested_category if moved and moved.suggested_category else draft.category
-    section = rewrites().get(_SECTIONS.get(category, ""), {})
-    for subject in _subjects(draft.name):
-        ending = next((e for e in sorted(section, key=len, reverse=True) if subject.endswith(e)), None)
-        if ending is None:
+    rows: dict[RowText, str] = {}
+    left: list[str] = []
+    for clause in _clauses(draft.name, category):
+        found = _measured(clause, category)
+        if found is None:
+            left.append(clause)
             continue
-        form = section[ending]
-        body = subject.removesuffix(form.get("drop", ""))
-        # 残疾人家庭的幸福感提升…: one 的 is enough.
-        body = re.sub(rf"的(?={re.escape(ending)}$)", "", body).removesuffix("的")
-        name = f"{body}{form['suffix']}"
+        name, sign, unit = found
         if "REL303" in case.codes:
             name = _of_project(case.form, name)
+        columns = {"level2": heading_of(case.form, category), "name": name}
+        row = draft.row.model_copy(update={**columns, **value_columns(draft.row, sign, TO_FILL, unit)})
+        rows.setdefault(row, clause)
+    # All of them; where one of them would not stand there, the first alone.
+    for many in dict.fromkeys((len(rows), min(len(rows), 1))):
+        if not many:
+            return
+        first, *rest = list(rows)[:many]
+        missing = [*left, *list(rows.values())[many:]]
+        told = "".join(f"“{text}”" for text in missing)
         yield draft.change(
-            "换成可以统计的写法，数值由填报单位填写。",
+            "换成可以统计的写法，数值由填报单位填写。"
+            + (f"拆成{many}条。" if rest else "")
+            + (f"{told}没有列入，需要考核的另写一条。" if told else ""),
             category=category,
-            columns={
-                "level2": heading_of(case.form, category),
-                "name": name,
-                **value_columns(draft.row, "≥", TO_FILL, form["unit"]),
-            },
+            extra=rest,
+            columns=first.model_dump(),
         )
-        return
+
+
+def _clauses(name: str, category: str) -> list[str]:
+    """The things that a name names: its clauses; where 、 parts goals that can each be measured, those."""
+    clauses = [c for c in re.split(r"[,，;；。]", name) if c]
+    listed = [c for c in name.split("、") if c]
+    if len(clauses) == 1 and len(listed) > 1 and all(_measured(c, category) for c in listed):
+        return listed
+    return clauses
+
+
+def _measured(clause: str, category: str) -> tuple[str, str, str] | None:
+    """Name, sign and unit of the measurable form of a clause; None where there is none."""
+    section = rewrites().get(_SECTIONS.get(category, ""), {})
+    for subject in _subjects(clause):
+        ending = next((e for e in sorted(section, key=len, reverse=True) if subject.endswith(e)), None)
+        if ending is None or len(subject) > _LONGEST_SUBJECT:
+            continue
+        form = section[ending]
+        # 残疾人家庭的幸福感提升…: one 的 is enough.
+        body = re.sub(rf"的(?={re.escape(ending)}$)", "", subject).removesuffix(form.get("drop", ""))
+        return f"{body.removesuffix('的')}{form['suffix']}", form.get("sign", "≥"), form["unit"]
+    return None
 
 
 @suggester("pattern", ["WRD501", "QNT202", "QNT203", "QNT205", "QNT207", "CAT102", "CAT103"], order=18)
@@ -101,14 +133,16 @@ def _of_project(form: Form, name: str) -> str:
     return name
 
 
-def _subjects(name: str) -> Iterator[str]:
-    """The name without the verb that opens it and its tail (情况, 程度); then the name itself."""
-    first = re.split(r"[,，;；]", name)[0]
-    bare = _TAIL.sub("", first)
+def _subjects(clause: str) -> Iterator[str]:
+    """What a clause speaks of, without the verb that opens it and its tail (情况, 提升); then the clause itself."""
+    ends = "|".join(map(re.escape, sorted(words("direction_ends"), key=len, reverse=True)))
+    bare = re.sub(rf"(?:{ends})$", "", _TAIL.sub("", clause))
     verb = leading_verb(bare, *_VERBS)
     if verb:
         yield bare[bare.index(verb) + len(verb) :].lstrip("的")
     elif bare.startswith("为"):
         yield bare[1:]
+    elif bare.startswith("对"):
+        yield re.sub(r"^对(?:保障|促进|提高|提升)?", "", bare)
     yield bare
-    yield first
+    yield clause

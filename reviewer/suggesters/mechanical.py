@@ -8,8 +8,10 @@ from reviewer.records import Comparator, Severity, ValueKind
 from reviewer.records.suggestion import TO_FILL, RowText, Standing
 from reviewer.suggesters.bank_choice import as_row, bank_words, choose
 from reviewer.suggesters.base import Case, Draft, heading_of, suggester
+from reviewer.suggesters.measurable import rewrites
 from reviewer.text import squash
 
+_WRONG = re.compile(r"“(?P<wrong>[^”]+)”疑为笔误，应为“(?P<right>[^”×]+)”")
 _SIGNS = re.compile(r"[≥≤<>=]|>=|<=|大于等于|小于等于|不低于|不超过")
 
 
@@ -95,6 +97,11 @@ def unit(case: Case, draft: Draft) -> Iterator[Draft]:
         measure = {"people": "人", "households": "户", "area": "", "times": "次"}.get(
             head.measure if head is not None and head.measure else "", ""
         )
+        thing = re.sub(r"(?:[(（][^()（）]*[)）])?(?:数量|个数|总数|数)$", "", draft.name)
+        thing = re.sub(r"(?:建设|改造|新建|创建|补助|实施)+$", "", re.sub(r"[(（][^()（）]*[)）]$", "", thing))
+        units = rewrites()["counted_in"]
+        if not measure and thing != draft.name and number == number.to_integral_value():
+            measure = next((units[e] for e in sorted(units, key=len, reverse=True) if thing.endswith(e)), "")
         if measure:
             yield _with_unit(draft, measure, f"补上单位“{measure}”。", Standing.CONFIRM)
 
@@ -112,6 +119,9 @@ def copied_name(case: Case, draft: Draft) -> Iterator[Draft]:
     if draft.row is None or case.indicator is None:
         return
     name, value = draft.name, squash(draft.row.value)
+    if name == value and draft.target.kind in (ValueKind.DURATION, ValueKind.DATE):
+        called = "项目实施期限" if draft.target.kind is ValueKind.DURATION else "项目完成时间"
+        yield draft.change("名称写考核什么，时间写在指标值栏。", columns={"name": called})
     if value.startswith(name) and draft.target.kind is not ValueKind.QUALITATIVE and len(value) > len(name):
         rest = value[len(name) :]
         sign = "" if _SIGNS.match(rest) else "="
@@ -138,3 +148,21 @@ def satisfaction(case: Case, draft: Draft) -> Iterator[Draft]:
     if "满意" not in name:
         columns["name"] = re.sub(r"(?:的)?(?:幸福感|获得感|认可度?|评价)$", "", name) + "满意度"
     yield draft.change("满意度写成低于100%、可以调查取得的百分数。", columns=columns)
+
+
+@suggester("typo", ["WRD503"], order=5)
+def typo(case: Case, draft: Draft) -> Iterator[Draft]:
+    """The right characters in the place of the wrong ones that WRD503 names."""
+    if draft.row is None:
+        return
+    fixed = {"name": draft.row.name, "value": draft.row.value}
+    told = []
+    for finding in case.findings:
+        found = _WRONG.search(finding.message) if finding.code == "WRD503" else None
+        if found is None:
+            continue
+        for column, text in fixed.items():
+            fixed[column] = text.replace(found["wrong"], found["right"])
+        told.append(f"“{found['wrong']}”改为“{found['right']}”。")
+    if told and fixed != {"name": draft.row.name, "value": draft.row.value}:
+        yield draft.change("".join(told), columns=fixed)

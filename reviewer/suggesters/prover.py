@@ -57,8 +57,8 @@ class Prover:
             if missing:
                 return _dropped(case, draft, engine, f"“{'、'.join(missing)}”找不到出处")
             numbers += [s for s in sources if s not in numbers]
-        twin = self._twin(case, draft)
-        if twin is not None:
+        twin = self.twin(case, draft)
+        if twin:
             return _dropped(case, draft, engine, f"与本表另一条建议“{twin}”重复")
         changed = _rewritten(self._filing, case, draft)
         after = self._recheck(changed, case.form.id)
@@ -104,8 +104,8 @@ class Prover:
             self._delivered.append(suggestion)
         return not again
 
-    def _twin(self, case: Case, draft: Draft) -> str | None:
-        """A name of the draft that a suggestion for another row of the form has already."""
+    def twin(self, case: Case, draft: Draft) -> str:
+        """A name of the draft that a suggestion for another row of the form has already; "" for none."""
         own = {row.name for row in (draft.row, *draft.extra) if row is not None}
         row_id = case.indicator.id if case.indicator else None
         for other in self._delivered:
@@ -115,7 +115,7 @@ class Prover:
                 both -= {i.name for i in case.form.indicators}
                 if both:
                     return min(both)
-        return None
+        return ""
 
     def _removed(self, case: Case, draft: Draft, after: tuple[Finding, ...]) -> list[str]:
         row_id = case.indicator.id if case.indicator else None

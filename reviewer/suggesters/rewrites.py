@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from functools import cache
 
 from reviewer.matching import BankEntry, Matcher, national_bank
+from reviewer.matching.heads import find_head
 from reviewer.matching.terms import pairs, pieces
 from reviewer.records.suggestion import TO_FILL, Standing
-from reviewer.suggesters.bank_choice import as_row, bank_words, choose
+from reviewer.suggesters.bank_choice import PLAIN_UNITS, TOLD, as_row, bank_words, choose, told_by
 from reviewer.suggesters.base import Case, Draft, heading_of, suggester, value_columns
 from reviewer.suggesters.filing_counts import filing_counts
 from reviewer.taxonomy import words
@@ -76,7 +77,10 @@ def same_entry(case: Case, draft: Draft) -> Iterator[Draft]:
     category = _home(case, draft.category)
     for found in _matcher().match([draft.name], category, None, 3)[0].entries:
         entry = found.entry
-        if not found.same or not entry.unit or entry.unit in ("定性", "日期", "—"):
+        if not found.same or not entry.unit or entry.unit in PLAIN_UNITS:
+            continue
+        # 参训人员结业率 and 电商培训结业率 are measured alike, but nobody here trains for 电商.
+        if told_by(entry, draft.name, case.form) < TOLD:
             continue
         row = as_row(entry, heading_of(case.form, category), draft.row, draft.target)
         yield Draft(
@@ -104,6 +108,14 @@ def leave_empty(case: Case, draft: Draft) -> Iterator[Draft]:
     if draft.row is None or draft.category in case.profile.required or case.indicator is None:
         return
     yield Draft(None, draft.category, ("本项目没有这类效益时，整行留空。",), Standing.CONFIRM)
+
+
+@suggester("not_an_indicator", ["CAT103"], order=10)
+def not_an_indicator(case: Case, draft: Draft) -> Iterator[Draft]:
+    """What belongs to the management of money (执行率, 结余率, 科目调整次数) is no performance indicator: left out."""
+    head = find_head(draft.name) if draft.row is not None else None
+    if head is not None and head.at_end and not head.homes:
+        yield Draft(None, draft.category, ("属于预算管理内容，不作绩效指标，整行删去。",), Standing.CONFIRM)
 
 
 @suggester("split", ["WRD502"], order=45, replaces_all=True)

@@ -1,5 +1,6 @@
 import re
 from collections.abc import Iterator
+from functools import cache
 
 from reviewer.matching.heads import find_head
 from reviewer.records import Filing, Form, Hit, Location
@@ -44,8 +45,13 @@ def check(filing: Filing, context: Context) -> Iterator[Hit]:
                 )
 
 
+@cache
+def _typos() -> tuple[tuple[str, str], ...]:
+    return tuple(sorted(typos().items(), key=lambda pair: -len(pair[0])))
+
+
 def _mistakes(text: str, terms: set[str]) -> Iterator[tuple[str, str]]:
-    for wrong, right in sorted(typos().items(), key=lambda pair: -len(pair[0])):
+    for wrong, right in _typos():
         if wrong in text:
             yield wrong, right
             text = text.replace(wrong, right)  # 服务对像 also holds 对像: one mistake, said once
