@@ -22,7 +22,7 @@ from reviewer.taxonomy import Profile
 from reviewer.taxonomy.loader import load_yaml
 
 Grade = Literal["优", "良", "中", "差"]
-_LOWEST: Grade = "差"
+_GRADES: tuple[Grade, ...] = ("优", "良", "中", "差")
 _PLACES_NAMED = 3
 
 
@@ -52,10 +52,14 @@ class ScoringTable(Record):
 
     Attributes:
         min_judged: share of the weight in percent that must be judged before a grade is given.
+        zero_from: number of errors from which a criterion gets 0 points; findings of one root cause count once.
+        best_with_error: the best grade that a form with an error can get.
         unscored: kinds of form that get no score, with the reason.
     """
 
     min_judged: int = Field(ge=0, le=100)
+    zero_from: int = Field(ge=1)
+    best_with_error: Grade
     unscored: dict[FormKind, str]
     criteria: tuple[CriterionRule, ...]
 
@@ -116,7 +120,8 @@ def score_form(form: Form, profile: Profile, findings: Iterable[Finding], outcom
         reason = table.unscored[form.kind] + (f"。本表发现：{seen}" if seen else "")
         return Score(form_id=form.id, criteria=(), total=None, grade=None, judged=0, reason=reason)
     judged = tuple(_criterion(item, found, ledger) for item in criteria())
-    return _total(form.id, judged, profile, table.min_judged)
+    flawed = any(f.severity is Severity.ERROR for code in found for f in found[code])
+    return _total(form.id, judged, profile, flawed)
 
 
 def _criterion(item: CriterionRule, found: dict[str, list[Finding]], ledger: dict[str, Outcome]) -> Criterion:
@@ -142,6 +147,7 @@ def _judge(item: CriterionRule, found: dict[str, list[Finding]], ledger: dict[st
         return None, f"未判定：本次没有运行 {'、'.join(missing)}；{left}"
     hits = [finding for code in item.reads for finding in found[code]]
     severities = {finding.severity for finding in hits}
+    errors = {finding.group or n for n, finding in enumerate(hits) if finding.severity is Severity.ERROR}
     costly = [code for code in item.reads if any(f.severity is not Severity.INFO for f in found[code])]
     hints = [code for code in item.reads if found[code] and code not in costly]
     unchecked = [
@@ -152,8 +158,9 @@ def _judge(item: CriterionRule, found: dict[str, list[Finding]], ledger: dict[st
         parts.append("提示不扣分：" + "；".join(_describe(found[code]) for code in hints))
     if unchecked:
         parts.append("未能检查：" + "；".join(f"{o.code}（{o.reason or '原因不明'}）" for o in unchecked))
-    if Severity.ERROR in severities:
-        return 0, "。".join(["有必须改正的问题", *parts])
+    if errors:
+        few = len(errors) < scoring_table().zero_from
+        return (1, "。".join(["有必须改正的问题", *parts])) if few else (0, "。".join(["必须改正的问题较多", *parts]))
     if Severity.WARN in severities:
         return 1, "。".join(["有应当改正的问题", *parts])
     if unchecked:
@@ -170,7 +177,8 @@ def _describe(findings: Sequence[Finding]) -> str:
     return f"{findings[0].code} {findings[0].name} {len(findings)}处" + (f"（{named}）" if named else "")
 
 
-def _total(form_id: str, criteria: tuple[Criterion, ...], profile: Profile, min_judged: int) -> Score:
+def _total(form_id: str, criteria: tuple[Criterion, ...], profile: Profile, flawed: bool) -> Score:
+    table = scoring_table()
     judged = sum(c.weight for c in criteria if c.points is not None)
     if not judged:
         reason = "没有一个要点可由程序判定，不评分、不评等级"
@@ -178,14 +186,18 @@ def _total(form_id: str, criteria: tuple[Criterion, ...], profile: Profile, min_
     earned = sum((Decimal(c.points * c.weight) / 2 for c in criteria if c.points is not None), Decimal())
     share = earned * 100 / judged
     total = share.quantize(Decimal("0.1"), ROUND_HALF_UP)
-    told = f"可判定的 {judged} 分中得 {_plain(earned)} 分，折合 {total} 分；其余 {100 - judged} 分须人工审核"
-    if judged < min_judged:
-        reason = f"{told}。可判定的分值不足 {min_judged} 分，不评等级"
+    told = f"可判定的 {judged} 分中得 {_plain(earned)} 分，折合 {total} 分；其余 {100 - judged} 分未判定，须人工审核"
+    if judged < table.min_judged:
+        reason = f"{told}。可判定的分值不足 {table.min_judged} 分，不评等级"
         return Score(form_id=form_id, criteria=criteria, total=str(total), grade=None, judged=judged, reason=reason)
     marks = sorted(profile.grades.items(), key=lambda mark: mark[1], reverse=True)
     # Compared before rounding: 89.96 is not 90.
-    grade = next((name for name, least in marks if share >= least), _LOWEST)
+    grade = next((name for name, least in marks if share >= least), _GRADES[-1])
     lines = "、".join(f"{name}≥{_plain(least)}" for name, least in marks)
+    capped = flawed and _GRADES.index(cast(Grade, grade)) < _GRADES.index(table.best_with_error)
+    if capped:
+        grade = table.best_with_error
+        told += f"。表中有必须改正的问题，最高评{grade}"
     reason = f"{told}。初评等级按本程序约定的分数线（{lines}，非法规规定），供审核人参考"
     return Score(
         form_id=form_id,

@@ -68,8 +68,8 @@ def _over(line: CostLine, form: Form, calculation: Calculation, gap: Decimal) ->
     open_units = sorted({u for t in calculation.terms for u in t.open if u})
     more = f"（算式还没有写{'、'.join(open_units)}数，实际会更多）" if open_units else ""
     return Hit(
-        message=f"“{name}”申报{wan(amount)}，按{_source(line, form)}计算为{wan(calculation.total)}，多出{wan(gap)}{more}。"
-        f"{_share(calculation)}请核对数量、单价或金额，改到一致。",
+        message=f"“{name}”申报{wan(amount)}，按{_source(line, form)}计算为{wan(calculation.total)}，"
+        f"多出{wan(gap)}{more}。{_share(calculation)}请核对数量、单价或金额，改到一致。",
         evidence=calculation.said,
         location=line.location,
     )
@@ -84,8 +84,8 @@ def _under(line: CostLine, form: Form, calculation: Calculation, gap: Decimal) -
     elif open_units:
         why = f"（单价按{'、'.join(open_units)}计，但没有写{'、'.join(open_units)}数）"
     return Hit(
-        message=f"“{name}”申报{wan(amount)}，{_source(line, form)}只说明了{wan(calculation.total)}，还有{wan(gap)}没有说明怎样测算"
-        f"{why}。{_share(calculation)}请补上这部分的数量和单价，或核减金额。",
+        message=f"“{name}”申报{wan(amount)}，{_source(line, form)}只说明了{wan(calculation.total)}，"
+        f"还有{wan(gap)}没有说明怎样测算{why}。{_share(calculation)}请补上这部分的数量和单价，或核减金额。",
         evidence=calculation.said,
         location=line.location,
         severity=Severity.WARN,

@@ -18,9 +18,12 @@ from reviewer.text.calculation import (
     plain,
     scaled_unit,
 )
+from reviewer.text.vocabulary import unit_class
 
 # So much of a name's pairs of characters must stand in the words beside a count for both to be the same thing.
 _SHARED = Decimal("0.8")
+# … and of the shorter of the two, where the form counts only one thing in that unit.
+_ALIKE = Decimal("0.6")
 # A target "≥" may stay this little below the number that the money was calculated for.
 _PRUDENT = Decimal("0.9")
 
@@ -41,7 +44,8 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
     理由：钱是按测算的数量要的，目标就应当按这个数量交；两处不同，要么多要了钱，要么目标定低或定高了。
     反例：居家托养服务 ｜ 150人，测算依据：130人×450元＋20人×1050元＋10人×2100元
     正例：大学生资助人数 ｜ 10人，测算依据：2000元/人×10人；培训人次 ｜ ≥150人次，测算依据：3期×50人次×100元
-    例外：名称不能确定是同一件事、单位不同（人与人次、场与期）的不比；“每期50人”“其中女性20人”“新增”等部分数不比；
+    某个单位（册、床、场…）在全表指标里和对方都只出现一次的，名称大部分相同即视为同一件事。
+    例外：名称不能确定是同一件事、单位不同（人与人次、场与期）的不比；“每期50人”“其中女性20人”“新增”等部分数只与同样写明的数比；
     “≥”的指标值略低于测算数（不低于九成）属留有余地，不报；测算依据只说明了部分金额的，不与全行合计比；
     同一行支出对应几个指标、加起来相符的不报。
     """
@@ -52,26 +56,41 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
     if not unit or "/" in target.unit or is_duration(unit) or target.numbers[0].change:
         return
     key = _key(row.name, unit)
-    if len(key) < 2 or any(w in row.name for w in words("count_part_words")):
+    if len(key) < 2:
         return
     value = target.number * scale
     siblings = _siblings(row, context, unit)
-    for line in parts_of(row.form.cost_lines):
-        counts = _line_counts(line, row.form, key, unit)
+    only = len(siblings) == 1 and unit_class(unit) not in ("people", "households")
+    parts = _part_words(row.name)
+    lines = [(line, calculation_of(line, row.form)) for line in parts_of(row.form.cost_lines)]
+    once = only and sum(c.unit == unit for _, counted in lines for t in counted.terms for c in t.counts()) == 1
+    for line, calculation in lines:
+        if not parts <= _part_words(line.content + line.detail + line.calculation_basis):
+            continue
+        counts = _line_counts(line, calculation, key, unit, once)
         if counts is None or _fits(value, counts.readings, row):
             continue
-        together = sum((v for other, v in siblings if _line_counts(line, row.form, other, unit) == counts), Decimal(0))
+        together = sum((v for k, v in siblings if _line_counts(line, calculation, k, unit, once) == counts), Decimal(0))
         if together in counts.readings:
             continue
-        yield _hit(row, list(counts.each), unit, f"“{line_name(line)}”的测算依据", line.calculation_basis or in_columns(line, row.form))
+        said = line.calculation_basis or in_columns(line, row.form)
+        yield _hit(row, list(counts.each), unit, f"“{line_name(line)}”的测算依据", said)
         return
     for text in _goals(row, row.form):
-        mentioned = [m for m in counts_in(text) if m.quantity.unit == unit and _about(key, m.around)]
-        mentioned = [m for m in mentioned if not any(w in m.around for w in words("count_part_words"))]
-        numbers = [m.quantity.value for m in mentioned]
+        mentioned = [m for m in counts_in(text) if m.quantity.unit == unit]
+        same = [m for m in mentioned if _about(key, m.around)]
+        if not same and only and len(mentioned) == 1 and _alike(key, mentioned[0].around):
+            same = mentioned
+        same = [m for m in same if _part_words(m.around) == parts]
+        numbers = [m.quantity.value for m in same]
         if numbers and not _fits(value, [*numbers, sum(numbers, Decimal(0))], row):
-            yield _hit(row, numbers, unit, "绩效目标", "、".join(m.around + m.quantity.text for m in mentioned))
+            yield _hit(row, numbers, unit, "绩效目标", "、".join(m.around + m.quantity.text for m in same))
             return
+
+
+def _part_words(text: str) -> set[str]:
+    """Words that make a count one of a part (新增, 每期): two counts are the same thing only if they share them."""
+    return {w for w in words("count_part_words") if w in text}
 
 
 def _hit(row: Row, numbers: list[Decimal], unit: str, where: str, evidence: str) -> Hit:
@@ -120,6 +139,17 @@ def _about(key: str, context: str) -> bool:
     return bool(pairs) and shared >= _SHARED * len(pairs)
 
 
+def _alike(key: str, context: str) -> bool:
+    """A looser likeness, for the only counts of a unit: the head noun and most words of the shorter one are shared."""
+    text = _fillers().sub("", squash(context))
+    mine = {key[n : n + 2] for n in range(len(key) - 1)}
+    theirs = {text[n : n + 2] for n in range(len(text) - 1)}
+    shared = len(mine & theirs)
+    if key[-2:] in theirs and shared >= _ALIKE * min(len(mine), len(theirs)):
+        return True
+    return len(theirs) >= 2 and shared == len(theirs)
+
+
 @dataclass(frozen=True)
 class _Counts:
     """The numbers of one thing in a cost line: each, and every sum and product that may be the count meant."""
@@ -128,13 +158,18 @@ class _Counts:
     readings: tuple[Decimal, ...]
 
 
-def _line_counts(line: CostLine, form: Form, key: str, unit: str) -> _Counts | None:
-    """The numbers of ``unit`` that a cost line gives for what ``key`` names; None when it gives none."""
-    calculation = calculation_of(line, form)
-    narrow = [n for n, t in enumerate(calculation.terms) if _about(key, t.label + "".join(f.noun for f in t.factors))]
+def _line_counts(line: CostLine, calculation: Calculation, key: str, unit: str, once: bool) -> _Counts | None:
+    """The numbers of ``unit`` that a cost line gives for what ``key`` names; None when it gives none.
+
+    Args:
+        once: ``unit`` is counted once in all lines and once in the indicators.
+    """
+    said = [t.label + "".join(f.noun for f in t.factors) for t in calculation.terms]
+    narrow = [n for n, words_of in enumerate(said) if _about(key, words_of)]
     if narrow:
         return _numbers(calculation, narrow, unit)
-    if not _about(key, line.content + line.detail):
+    named = _about(key, line.content + line.detail)
+    if not named and not (once and any(_alike(key, text) for text in (line.content, line.detail, *said))):
         return None
     if line.amount.wan is None or calculation.unpriced or compare(calculation, line.amount)[0] in ("under", "unclear"):
         return None  # what is not explained may hold more of them

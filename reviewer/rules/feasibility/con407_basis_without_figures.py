@@ -36,7 +36,8 @@ def check(form: Form, context: Context) -> Iterator[Hit]:
     bare = [line for line in lines if not _has_figures(line, form)]
     if not bare:
         return
-    listed = "；".join(_said(line, "basis" in printed or not printed) for line in bare[:6]) + ("等" if len(bare) > 6 else "")
+    asks_basis = not printed or "basis" in printed
+    listed = "；".join(_said(line, asks_basis) for line in bare[:6]) + ("等" if len(bare) > 6 else "")
     yield Hit(
         message=f"{len(bare)}项支出的测算依据没有数量、单价或分项金额，无法复核：{listed}。"
         "请按“数量×单价＝金额”补写，文件依据可以保留。",
@@ -53,5 +54,7 @@ def _has_figures(line: CostLine, form: Form) -> bool:
 def _said(line: CostLine, asks_basis: bool) -> str:
     amount = wan(line.amount.wan) if line.amount.wan is not None else line.amount.printed
     words = squash(line.calculation_basis)
-    basis = f"只写“{words[:30]}{'…' if len(words) > 30 else ''}”" if words else "测算依据为空" if asks_basis else "没有填数量和单价"
+    basis = "测算依据为空" if asks_basis else "没有填数量和单价"
+    if words:
+        basis = f"只写“{words[:30]}{'…' if len(words) > 30 else ''}”"
     return f"“{line_name(line)}”{amount}，{basis}"
