@@ -4,7 +4,7 @@ from decimal import Decimal
 from functools import cache
 
 from reviewer.records import Amount, Comparator, Form, Hit, Severity, ValueKind
-from reviewer.rules.cost_lines import matches, sources
+from reviewer.rules.cost_lines import matches, parts_of, sources
 from reviewer.rules.engine import Context, CouldNotCheck, NotApplicable, Row, rule
 from reviewer.taxonomy import words
 from reviewer.text import parse_amount, squash
@@ -13,6 +13,7 @@ from reviewer.text.dates import find_dates
 
 # A limit this far below the amount is no saving any more but another amount.
 _FAR_BELOW = Decimal("0.8")
+_TWO_THINGS = re.compile(r"[与和及、]")
 # A few 元 against many 万元 is a price whose "/人" was left out (QNT205), no total.
 _PRICE = Decimal("0.05")
 
@@ -35,7 +36,7 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
     反例：项目金额23.42万元，年初预算数 ｜ 21.45万元；项目金额50万元，项目总成本 ｜ ≤65万元
     正例：项目金额68.6万元，年初预算 ｜ 68.6万元；项目金额202.64万元，项目总成本 ｜ ≤202.6万元
     例外：单位成本、补助标准、分项成本、节约额不与总额比；按所印小数四舍五入相等的不报；“≤”略低于项目金额是成本控制，不报；
-    等于其中一项资金来源（如财政拨款）的不报；几项成本相加等于项目金额的不报；总投资、概算、合同价含其他年度和来源，不比；
+    等于其中一项资金来源（如财政拨款）或一行支出明细的不报；几项成本相加等于项目金额的不报；总投资、概算、合同价含其他年度和来源，不比；
     社会成本、生态环境成本不比。
     """
     if _other_cost(row):
@@ -57,10 +58,12 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
         raise CouldNotCheck("表中没有读到项目金额，无法与成本指标比较")
     if amount.unit == "元" and amount.wan < budget.wan * _PRICE:
         return
-    if _equal(amount, budget) or any(_equal(amount, s) for s in sources(row.form)):
+    known = sources(row.form)
+    if _fillers().sub("", name):  # 项目总成本 is no line's cost
+        known += [line.amount for line in row.form.cost_lines]
+    if _equal(amount, budget) or any(_equal(amount, a) for a in known):
         return
-    whole = _names_whole(name, row.form)
-    if not whole:
+    if not _names_whole(name, row, context):
         if amount.wan > budget.wan and not _several_years(row.form):
             yield _hit(row, amount, budget, f"单项成本“{row.name}”{wan(amount.wan)}已超过整个项目的金额")
         return
@@ -115,14 +118,40 @@ def _fillers() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, sorted(listed, key=len, reverse=True))) + r"|\d{4}|[()（）≤<=*、,：:的]")
 
 
-def _names_whole(name: str, form: Form) -> bool:
-    """Whether the name speaks of the whole project's cost and not of a part of it."""
-    known = (*words("total_cost_names"), *words("budget_amount_names"))
-    if not any(word in name for word in known):
+def _names_whole(name: str, row: Row, context: Context) -> bool:
+    """Whether the name speaks of the whole project's cost and not of a part of it.
+
+    What stands beside 总成本 may be the project's name or a short form of it (空气站运维 of
+    环境空气自动监测站运行维护), but not what a line of the breakdown is called, and no other total may stand beside it.
+    """
+    if not _is_total(name):
         return False
     left = _fillers().sub("", name)
-    project = squash(form.project)
-    return not left or (len(left) >= 2 and left in project) or (bool(project) and project in name)
+    project = squash(row.form.project)
+    if not left or (project and project in name):
+        return True
+    if len(left) < 2 or not _shortens(left, project):
+        return False
+    lines = parts_of(row.form.cost_lines)
+    parts = {_fillers().sub("", squash(t)) for line in lines for t in (line.content, line.detail)}
+    # 临时救助 is all of 困难群众临时救助, but 设备购置 half of 设备购置与运行维护.
+    if len(lines) > 1 and left in parts and (_TWO_THINGS.search(project) or not project.endswith(left)):
+        return False
+    totals = (o for o in context.rows(row.form) if o.category == "成本指标" and o.target.kind is ValueKind.MONEY)
+    others = (squash(o.name) for o in totals if "/" not in o.target.unit)
+    return not any(o != name and _is_total(o) and _fillers().sub("", o) for o in others)
+
+
+def _is_total(name: str) -> bool:
+    if any(word in name for word in (*words("unit_cost_words"), *words("investment_words"))):
+        return False
+    return any(word in name for word in (*words("total_cost_names"), *words("budget_amount_names")))
+
+
+def _shortens(short: str, full: str) -> bool:
+    """Whether all characters of ``short`` stand in ``full`` in that order."""
+    rest = iter(full)
+    return all(character in rest for character in short)
 
 
 def _several_years(form: Form) -> bool:

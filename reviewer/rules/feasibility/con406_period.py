@@ -13,6 +13,7 @@ _TITLES = re.compile(
     r"《[^《》]{0,200}》|[〔\[(（【{](?:19|20)\d{2}[〕\])）】}]\d{0,5}号?|(?:19|20)\d{2}年?第?\d{1,5}号"
 )
 _PLAN = re.compile(r"(?<!\d)((?:19|20)\d{2})年(?:度)?")
+_OPENING = re.compile(r"(?:(?:目标)?[(（]?[一1]?[)）]?[、.．:：]?)?(?:到|在|于)?")
 _CLAUSE = re.compile(r"[，,。；;、\n]")
 
 
@@ -40,12 +41,12 @@ class _Window:
 def check(form: Form, context: Context) -> Iterator[Hit]:
     """同一张表的标题、实施期、绩效目标和指标说的不是同一个年度。
 
-    检查：标题的年份是否落在实施期内；实施期的起止是否颠倒、日期是否存在；绩效目标写明要完成的年份、
+    检查：标题的年份是否落在实施期内；实施期的起止是否颠倒、日期是否存在；绩效目标写明要完成的年份、开头的年份、
     几个指标共同的年份是否都在标题或实施期之外（多半是沿用上年的表没有改）。
     理由：绩效目标要在本预算期限内实现才能考核，年份不一致时不知道考核哪一年。
-    反例：标题“2023年…绩效目标表”，实施期“2022年度”；2023年的表，年度目标“2022年底前完成培训200人”
+    反例：标题“2023年…绩效目标表”，实施期“2022年度”；2023年的表，年度目标“2022年底前完成培训200人”“2022年新建公厕6座”
     正例：标题2023年，实施期“2022年6月—2024年5月”；年度目标“较2022年增长5%，2023年底前完成”
-    例外：文号、书名号内的年份、作比较的基期（较2022年）、“自2019年以来”、结转和尾款、中长期规划的年份不算；目标里同时写有
+    例外：文号、书名号内的年份、作比较的基期（较2022年）、“自2019年以来”、结转和尾款、中长期规划的年份不算；叙述往年情况（“2022年我县被列为试点”）的不算；目标里同时写有
     本期年份的不报；单个时效指标的截止日期在期外由 QNT208 处理，不在这里重复报；没有印年份的表不查。
     """
     title = _years(form.title)
@@ -116,9 +117,9 @@ def _goals(form: Form, window: _Window) -> Iterator[Hit]:
         mentioned = [int(m.group(1)) for m in _PLAN.finditer(text)]
         if not mentioned or any(window.holds(year) for year in mentioned):
             continue
-        for clause in _CLAUSE.split(text):
+        for n, clause in enumerate(filter(None, _CLAUSE.split(text))):
             match = _PLAN.search(clause)
-            if match is None or not _is_plan(clause, match):
+            if match is None or not (_is_plan(clause, match) or (n == 0 and _opens(clause, match))):
                 continue
             year = int(match.group(1))
             if year > window.last and (objective.horizon == "period" or "到" in clause or "至" in clause):
@@ -138,6 +139,14 @@ def _is_plan(clause: str, match: re.Match[str]) -> bool:
         return False
     near = clause[max(0, match.start() - 6) : match.start()] + clause[match.end() : match.end() + 16]
     return any(word in near for word in words("year_plan_words"))
+
+
+def _opens(clause: str, match: re.Match[str]) -> bool:
+    """Whether a goal's first words are its year (2022年新建…) and it goes on with what is to be done."""
+    if not _OPENING.fullmatch(clause[: match.start()]) or _other(clause, match.start(), match.end()):
+        return False
+    rest = clause[match.end() :]
+    return len(rest) >= 2 and not any(word in rest for word in words("year_told_words"))
 
 
 def _other(text: str, start: int, end: int) -> bool:
