@@ -1,122 +1,109 @@
 """Bank entries that suit a row or a form: they speak of what the row speaks of, and of nothing the filing does not."""
 
-import math
-import re
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
 from reviewer.matching import BankEntry, national_bank
-from reviewer.matching.decompose import decompose
-from reviewer.matching.terms import pairs, pieces
+from reviewer.matching.decompose import Parts, Token, decompose
 from reviewer.records import Comparator, Form, TargetValue
 from reviewer.records.suggestion import TO_FILL, RowText
 from reviewer.taxonomy import words
+from reviewer.text import squash
 from reviewer.text.vocabulary import unit_class
 
-# An entry is proposed only where this share of what it speaks of is told by the filing, rare words weighing most.
-TOLD = 0.55
-# The share of what the row's own name (or, for a row without a subject, the project) speaks of that the entry keeps.
-_KEPT = 0.35
-_SURE = 0.6  # from here on a person only has to confirm; below it is a hint
+# The share of an entry's words that the row or the form must name: no subject is brought in from outside.
+TOLD = 0.65
+# The share of the row's own words (or, for a row without a subject, of what is paid for) that the entry keeps.
+_KEPT = 0.5
+_SURE = 0.75  # from here on a person only has to confirm; below it is a hint
 _PUBLISHED = 0.05  # of equal entries the published one
+_LIGHT = 0.4  # words of no more weight say little: 服务, 基本, 综合
 PLAIN_UNITS = ("定性", "日期", "—")
 
 
 @dataclass(frozen=True)
 class _Known:
-    """An entry with its words.
-
-    Attributes:
-        subject: pairs of what its name speaks of; ``body``: those of the name without its measure, generic words too.
-        every: pairs of its name, synonyms and keywords.
-    """
+    """An entry with its words: those of its name that say of what it is, and all its texts in one."""
 
     entry: BankEntry
-    subject: frozenset[str]
-    body: frozenset[str]
-    every: frozenset[str]
+    tokens: tuple[Token, ...]
+    senses: frozenset[str]
+    text: str
 
 
-@cache
-def _measures() -> re.Pattern[str]:
-    """Endings that say how something is measured, not what."""
-    found = sorted({*words("measurable_ends"), *words("counted_ends")}, key=len, reverse=True)
-    return re.compile(f"(?:{'|'.join(map(re.escape, found))})+$")
-
-
-@cache
-def _people() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, sorted(words("public_words"), key=len, reverse=True))))
+def _subject(parts: Parts) -> tuple[Token, ...]:
+    """The words of weight that a name is about: the measured action of a rate (知晓率, 办结率) left out."""
+    heavy = tuple(t for t in parts.tokens if t.weight > _LIGHT)
+    if parts.head == "rate" and len(heavy) > 1 and parts.text.endswith(heavy[-1].word + parts.ending):
+        return heavy[:-1]
+    return heavy
 
 
 @lru_cache(maxsize=4096)
-def subject_of(name: str) -> frozenset[str]:
-    """Pairs of characters of what a name speaks of: without its measure, generic words and groups of people."""
-    ending = decompose(name).ending
-    bare = _measures().sub("", name.removesuffix(ending))
-    parts = pieces(bare)
-    own = pairs(p for part in parts for p in _people().sub(" ", part).split())
-    # A name may speak of the people alone: 残疾人数.
-    return own or pairs(parts)
+def _about(name: str) -> tuple[Token, ...]:
+    """The words that a row is about: its things before its people, people where it names nothing else."""
+    heavy = _subject(decompose(name))
+    things = tuple(t for t in heavy if not _is_people(t))
+    return things or tuple(t for t in heavy if not t.term.generic)
+
+
+def _is_people(token: Token) -> bool:
+    return token.term.rival == "group" or token.word.endswith(words("groups_of_people"))
 
 
 @cache
 def _entries(category: str) -> tuple[_Known, ...]:
-    """Entries of a category that hold a number."""
+    """Entries of a category that hold a number and say of what they are."""
     found = []
     for entry in national_bank().entries:
         if entry.level2 != category or not entry.unit or entry.unit in PLAIN_UNITS or "**" in entry.name:
             continue
         if entry.level2_printed.startswith(("社会成本", "生态环境成本")):
             continue
-        text = " ".join((entry.name, *entry.synonyms, *entry.keywords))
-        found.append(_Known(entry, subject_of(entry.name), _body(entry.name), pairs(pieces(text))))
+        parts = decompose(entry.name)
+        tokens = _subject(parts)
+        if any(not t.term.generic for t in tokens):
+            text = " ".join((entry.name, *entry.synonyms, *entry.keywords))
+            found.append(_Known(entry, tokens, frozenset(t.term.sense for t in parts.tokens), text))
     return tuple(found)
 
 
-def _body(name: str) -> frozenset[str]:
-    return pairs(re.findall("[\u4e00-\u9fff]+", _measures().sub("", name.removesuffix(decompose(name).ending))))
+def _share(tokens: Iterable[Token], text: str, senses: frozenset[str]) -> float:
+    """The share of ``tokens``, by weight, whose word stands in ``text`` or whose sense is among ``senses``."""
+    found = [(t.weight, t.word in text or t.term.sense in senses) for t in tokens]
+    total = sum(weight for weight, _ in found)
+    return sum(weight for weight, there in found if there) / total if total else 0.0
+
+
+@lru_cache(maxsize=256)
+def _senses(*names: str) -> frozenset[str]:
+    return frozenset(t.term.sense for name in names for t in decompose(name).tokens)
+
+
+def _labels(form: Form) -> tuple[str, ...]:
+    """What the form pays for."""
+    return (form.project, *(text for line in form.cost_lines for text in (line.content, line.detail)))
+
+
+def _told_text(form: Form, name: str) -> str:
+    """Everything the form says beside its indicators, and the row's own name."""
+    bases = " ".join(line.calculation_basis for line in form.cost_lines)
+    return squash(f"{name} {' '.join(_labels(form))} {form.goal_text} {bases}")
 
 
 def told_by(entry: BankEntry, name: str, form: Form) -> float:
     """The share of what an entry speaks of that the row or the form names."""
-    told = _told(_text(form)) | _told(name)
-    return min(_share(told, subject_of(entry.name)), _share(told, _body(entry.name)))
+    return _covered(_subject(decompose(entry.name)), _told_text(form, name), _senses(name, form.project))
 
 
-@cache
-def _rarity() -> dict[str, float]:
-    """How much a pair of characters tells: the fewer entries of the bank have it, the more."""
-    seen: Counter[str] = Counter()
-    entries = national_bank().entries
-    for entry in entries:
-        seen.update(pairs(pieces(" ".join((entry.name, *entry.keywords)))))
-    return {pair: math.log(len(entries) / count) for pair, count in seen.items()}
-
-
-def _weight(found: Iterable[str]) -> float:
-    rarity = _rarity()
-    most = math.log(len(national_bank().entries))
-    return sum(rarity.get(pair, most) for pair in found)
-
-
-def _share(part: frozenset[str], whole: frozenset[str]) -> float:
-    total = _weight(whole)
-    return _weight(part & whole) / total if total else 0.0
-
-
-def _text(form: Form) -> str:
-    """Everything the form says beside its indicators."""
-    lines = " ".join(f"{line.content} {line.detail} {line.calculation_basis}" for line in form.cost_lines)
-    return f"{form.project} {form.goal_text} {lines}"
-
-
-@lru_cache(maxsize=256)
-def _told(text: str) -> frozenset[str]:
-    """The pairs of a text, generic words too."""
-    return pairs(re.findall("[\u4e00-\u9fff]+", re.sub(r"\s+", "", text)))
+def _covered(tokens: tuple[Token, ...], text: str, senses: frozenset[str]) -> float:
+    """The share of an entry's things that are told; 0 where it counts people whom nobody names."""
+    people = tuple(t for t in tokens if _is_people(t) and not t.term.generic)
+    things = tuple(t for t in tokens if not _is_people(t))
+    if people and _share(people, text, senses) < 1:
+        return 0.0
+    return _share(things, text, senses) if things else 1.0
 
 
 def choose(
@@ -130,20 +117,19 @@ def choose(
     Args:
         taken: names that stand already, here or in a sister form; they are not proposed again.
     """
-    own = subject_of(name)
+    own = _about(name)
     # A row that names nothing (无, 项目实施情况) is about what the form pays for.
-    labels = (form.project, *(text for line in form.cost_lines for text in (line.content, line.detail)))
-    about = [own] if own else [subject for subject in map(subject_of, labels) if subject]
-    told = _told(_text(form)) | _told(name)
+    about = [own] if own else [tokens for tokens in map(_about, _labels(form)) if tokens]
+    text, senses = _told_text(form, name), _senses(name, form.project)
     used = set(taken)
     scored = []
     for known in _entries(category):
-        if known.entry.name in used or not known.subject:
+        if known.entry.name in used:
             continue
-        kept = max((_share(known.every, subject) for subject in about), default=0.0)
-        if kept < _KEPT or (own and not own & known.every):
+        kept = max((_share(tokens, known.text, known.senses) for tokens in about), default=0.0)
+        if kept < _KEPT:
             continue
-        covered = min(_share(told, known.subject), _share(told, known.body))
+        covered = _covered(known.tokens, text, senses)
         if covered < TOLD:
             continue
         bonus = _PUBLISHED if known.entry.standing == "published" else 0.0
@@ -162,12 +148,13 @@ def as_row(entry: BankEntry, heading: str, columns: RowText | None, keep: Target
     """
     sign = {"≥": "≥", "≤": "≤", "=": "=", "＝": "="}.get(entry.direction.strip(), "≥")
     unit = entry.unit.strip()
+    if sign == "=" and entry.level2 == "满意度指标":
+        sign = "≥"  # some published tables print “=90%”
     split_unit = columns is not None and columns.unit is not None
     split_sign = columns is not None and columns.nature is not None
     number = TO_FILL
     if keep is not None and len(keep.numbers) == 1 and keep.number is not None:
-        kinds = {unit_class(keep.unit), unit_class(unit)}
-        if keep.unit == unit or (len(kinds) == 1 and kinds & {"people", "households", "times", "rate"}):
+        if keep.unit == unit or unit_class(keep.unit) == unit_class(unit) == "rate":
             number, unit = f"{keep.number.normalize():f}", keep.unit
             if sign == "=" and keep.comparator not in (None, Comparator.EQ) and keep.number != 100:
                 sign = keep.comparator.value

@@ -13,6 +13,7 @@ from reviewer.suggesters.base import Case, Draft, heading_of, suggester, value_c
 from reviewer.suggesters.filing_counts import filing_counts
 from reviewer.taxonomy import words
 from reviewer.text import clean_name
+from reviewer.text.vocabulary import unit_class
 
 _LIST = re.compile(
     r"^(?P<who>.*?)(?P<list>(?:[\u4e00-\u9fff]{2,4}[、,])+[\u4e00-\u9fff]{2,4}?)等?"
@@ -58,8 +59,11 @@ def bank_row(case: Case, draft: Draft) -> Iterator[Draft]:
         return
     category = _home(case, draft.category)
     taken = {i.name for form in case.filing.forms for i in form.indicators}
+    counted = draft.target.unit if draft.target.numbers else ""
     for entry, sure in choose(category, draft.name, case.form, taken):
-        row = as_row(entry, heading_of(case.form, category), draft.row, draft.target)
+        if counted not in ("", "%") and unit_class(counted) != unit_class(entry.unit):
+            continue  # another measure would lose the target that stands there
+        row = as_row(entry, heading_of(case.form, category), draft.row, draft.target if sure else None)
         yield Draft(
             row,
             category,
