@@ -32,7 +32,11 @@ def check(filing: Filing, context: Context) -> Iterator[Hit]:
 
     正例：各项目的效益指标写各自的受益对象和数值；两个工程都写“验收合格率＝100%”；各表都写“2023年12月底前完成”。
 
-    例外：时效和满意度指标本就相似，不查；合格率、准确率、合规率、总成本等通用名称不查；可以查证的标准值
+    资金管理类名称：“资金使用合规率＝100%”“管理制度健全”说的是每个项目都必须做到的管理要求，不反映本项目做了什么、
+    做得怎样，几张表相同就是照搬，照样提出。“验收合格率”不同：各表的合格率考核的是各自的产出，写法相同而内容不同，
+    不算照搬。只在两个项目相同时是提示，不影响评级。
+
+    例外：时效和满意度指标本就相似，不查；合格率、准确率、总成本等通用名称不查；可以查证的标准值
     （合格、符合国家标准）不查；产出数字相同而名称与各项目的内容都有关的不查；效益为“无事故”“100%”的通用名称不查；部门整体表与项目表相同不算照搬。
     """
     forms = [f for f in filing.forms if f.kind is FormKind.PROJECT and f.indicators]
@@ -67,6 +71,8 @@ def _may_be_shared(rows: list[Row]) -> bool:
     row = rows[0]
     if row.target.kind is ValueKind.PLACEHOLDER or row.target.kind is ValueKind.DATE:
         return True
+    if any(word in squash(row.indicator.name) for word in words("management_names")):
+        return False
     own = pieces(row.name, ("task_generic", "standing_names"))
     if row.target.kind is ValueKind.QUALITATIVE:
         if any(word in squash(row.indicator.value) for word in words("shared_values")):
