@@ -86,6 +86,9 @@ def is_goal(name: str) -> bool:
         return False
     if bare.endswith(tuple(e for e in words("measurable_ends") if e not in ("程度", "情况", "度"))):
         return False
+    verb = leading_verb(bare, "direction_verbs")
+    if verb and find_head(bare.split(verb, 1)[1]) is not None and head is not None and head.polarity == "bad":
+        return False  # 降低能耗 3%: the change of something that is measured
     if leading_verb(bare, "goal_verbs") or "是否" in bare:
         return True
     if re.search(r"(?:改善|提高|提升|增强|发展|稳定|正常运转|正常运行)$|得到(?:改善|提升|提高)", bare):

@@ -37,7 +37,9 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
             evidence=value,
         )
         return
-    if (head is not None and head.polarity == "bad") or unit_class(target.unit) not in ("rate", None):
+    if head is not None and (head.polarity == "bad" or head.homes[:1] not in ((), ("满意度指标",))):
+        return  # 投诉办结率: the bounds are those of a survey
+    if unit_class(target.unit) not in ("rate", None):
         return
     if target.unit == "" and number <= 1:
         number *= 100  # 0.95 typed in a cell that was meant to be a percentage

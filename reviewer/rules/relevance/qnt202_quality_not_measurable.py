@@ -10,6 +10,7 @@ from reviewer.text import squash
 # 符合GB 50034-2013, 达到《…验收规范》要求: a standard that can be looked up by its name.
 _NAMED_STANDARD = re.compile(
     r"(?:GB|DB|JGJ|CJJ|ISO|HJ|NY|SL|JTG)[/TZ]*\d|《[^》]+(?:规范|标准|规程|导则|细则|办法)[^》]*》"
+    r"|(?:国家|国际|行业|地方|[省市县区部]级?|设计|技术|工程|验收)[\u4e00-\u9fff]{0,8}(?:标准|规范|规程)"
 )
 
 

@@ -66,7 +66,11 @@ def _missing(row: Row, target: TargetValue, head: Head | None) -> Hit | None:
         return row.hit("value", f"指标值“{value}”的单位不完整，“{target.unit}”前少了“元”等单位。", evidence=value)
     if target.unit:
         return None
-    if target.dates or row.name.endswith(("指数", "得分", "评分", "排名", "名次", "比例", "等级", "倍数")):
+    if (
+        target.number == 0
+        or target.dates
+        or row.name.endswith(("指数", "得分", "评分", "排名", "名次", "比例", "等级", "倍数"))
+    ):
         return None
     is_rate = head is not None and head.measure == "rate"
     wanted = "%" if is_rate or row.category == "满意度指标" else "单位"
