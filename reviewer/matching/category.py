@@ -11,6 +11,7 @@ from typing import Any
 
 from reviewer.matching.heads import Head, find_head
 from reviewer.matching.model import model_scores
+from reviewer.matching.phrases import leading_verb
 from reviewer.records import TargetValue, ValueKind
 from reviewer.resources import resource
 from reviewer.taxonomy import CATEGORIES
@@ -88,7 +89,7 @@ def judge_category(
     """
     target = parse_value(value, unit, nature)
     head = find_head(name)
-    voices = [v for v in (_head(head, target), _value(target), _model(name)) if v is not None]
+    voices = [v for v in (_head(name, head, target), _value(target), _model(name)) if v is not None]
     voices += _cues(clean_name(name), target, head)
     scores = dict.fromkeys(CATEGORIES, 0.0)
     for voice in voices:
@@ -113,11 +114,13 @@ def judge_category(
     )
 
 
-def _head(head: Head | None, target: TargetValue) -> Evidence | None:
+def _head(name: str, head: Head | None, target: TargetValue) -> Evidence | None:
     if head is None:
         return None
     weights = settings()["head"]
-    factor = 1.0 if head.at_end else weights["inside"]
+    # 按时发放工资: what is paid is the object of the verb, not what is measured.
+    paid = head.measure == "money" and leading_verb(name, "task_verbs", "pay_verbs", "goal_verbs")
+    factor = 1.0 if head.at_end and not paid else weights["inside"]
     if head.measure == "degree" and _value_kind(target) in _COUNTS:
         factor *= weights["counted_degree"]  # 村卫生室实施…制度 ｜ 352个: the value counts, whatever the words
     values = {c: (weights["first"] if n == 0 else weights["accepted"]) * factor for n, c in enumerate(head.homes)}

@@ -49,8 +49,12 @@ def ends_measurably(name: str) -> bool:
     return bare.endswith(words("measurable_ends"))
 
 
-def is_phrase(name: str) -> bool:
-    """Whether a name is an instruction, a slogan or a goal instead of the name of a count, rate, level or date."""
+def is_phrase(name: str, *, counted: bool = True) -> bool:
+    """Whether a name is an instruction, a slogan or a goal instead of the name of a count, rate, level or date.
+
+    Args:
+        counted: the value holds a number, so that 增加农民收入 may stand for the amount of it.
+    """
     bare = re.sub(r"[(（][^()（）]*[)）]$", "", clean_name(name))
     if not bare or bare.endswith(("影响程度", "影响情况")):
         return False
@@ -58,7 +62,7 @@ def is_phrase(name: str) -> bool:
     if service and not bare.startswith(words("fixed_service_terms")):
         return True
     parts = clauses(bare)
-    if bare.endswith(words("counted_ends")) and len(parts) == 1:
+    if counted and bare.endswith(words("counted_ends")) and len(parts) == 1:
         return False
     if leading_verb(bare, "direction_verbs"):
         return True

@@ -27,7 +27,7 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
     name = row.name
     if not name or is_placeholder(squash(row.indicator.name)) or name == squash(row.indicator.value):
         return
-    if is_phrase(row.indicator.name):
+    if is_phrase(row.indicator.name, counted=bool(row.target.numbers)):
         yield row.hit(
             "name",
             f"“{name}”是一句要求或目标，不是可以度量的指标名称。请改成名词，点明数什么或量什么（如……人数、……率、……时间）。",
