@@ -66,11 +66,8 @@ def _missing(row: Row, target: TargetValue, head: Head | None) -> Hit | None:
         return row.hit("value", f"指标值“{value}”的单位不完整，“{target.unit}”前少了“元”等单位。", evidence=value)
     if target.unit:
         return None
-    if (
-        target.number == 0
-        or target.dates
-        or row.name.endswith(("指数", "得分", "评分", "排名", "名次", "比例", "等级", "倍数"))
-    ):
+    unitless = row.name.endswith(("指数", "得分", "评分", "排名", "名次", "等级", "倍数"))
+    if target.number == 0 or "/" in value or target.dates or unitless:  # 120/10万 is a ratio of its own
         return None
     is_rate = head is not None and head.measure == "rate"
     wanted = "%" if is_rate or row.category == "满意度指标" else "单位"
@@ -96,8 +93,8 @@ def _column_clash(row: Row, target: TargetValue) -> Hit | None:
 def _mismatch(row: Row, target: TargetValue, head: Head | None) -> Hit | None:
     if head is None or head.measure not in _CLASHES or target.change or len(target.numbers) > 1:
         return None
-    if not head.at_end and head.measure != "rate":
-        return None
+    if not head.at_end or (head.measure == "rate" and "/" in target.unit):
+        return None  # 死亡率 ｜ ≤0.03人/亿元: a ratio of two units
     kind = unit_class(target.unit)
     if kind not in _CLASHES[head.measure]:
         return None
