@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 # Shown first, in this order; all others follow by name.
-_FIRST = ("review", "rules", "explain", "schema")
+_FIRST = ("review", "suggest", "rules", "explain", "schema")
 
 
 class _Ordered(TyperGroup):

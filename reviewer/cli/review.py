@@ -65,6 +65,14 @@ def review(
         bool | None,
         typer.Option("--match/--no-match", help="查指标库中相近的指标；JSON 和 HTML 报告默认查。", show_default=False),
     ] = None,
+    suggest: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ENGINES",
+            help="同时给出修改建议：rules 按规则，bank 指标库，llm 模型；用逗号分开，可重复。",
+            show_default=False,
+        ),
+    ] = None,
     year: Annotated[
         int | None, typer.Option(metavar="YEAR", min=1990, max=2100, help="预算年度，不写则取表中的。")
     ] = None,
@@ -73,9 +81,11 @@ def review(
 
     例：reviewer review 申报表.docx
     例：reviewer review 上报材料/ --output 报告.html
+    例：reviewer review 申报表.docx --suggest rules --output 报告.html
     """
     from reviewer import pipeline
     from reviewer.cli.output import check_output, print_lines, terminal_width, write_bytes, write_file
+    from reviewer.cli.suggest import engines_of
     from reviewer.writers import WRITERS
 
     chosen = output_format or _BY_SUFFIX.get(output.suffix.lower() if output else "", Format.TEXT)
@@ -89,6 +99,7 @@ def review(
         select=split_codes(select),
         ignore=split_codes(ignore),
         keep_going=True,
+        engines=engines_of(suggest or [], "--suggest"),
         match=match if match is not None else chosen in (Format.JSON, Format.HTML),
     )
     report = report.model_copy(update={"failures": (*report.failures, *empty)})

@@ -153,13 +153,12 @@ def as_row(entry: BankEntry, heading: str, columns: RowText | None, keep: Target
     split_unit = columns is not None and columns.unit is not None
     split_sign = columns is not None and columns.nature is not None
     number = TO_FILL
-    if keep is not None and len(keep.numbers) == 1 and keep.number is not None:
-        if keep.unit == unit or unit_class(keep.unit) == unit_class(unit) == "rate":
-            number, unit = f"{keep.number.normalize():f}", keep.unit
-            if sign == "=" and keep.comparator not in (None, Comparator.EQ) and keep.number != 100:
-                sign = keep.comparator.value
-            elif sign == "≥" and unit == "%" and keep.number == 100:
-                sign = "="
+    if keep is not None and len(keep.numbers) == 1 and keep.number is not None and _measures_alike(keep.unit, unit):
+        number, unit = f"{keep.number.normalize():f}", keep.unit
+        if sign == "=" and keep.comparator not in (None, Comparator.EQ) and keep.number != 100:
+            sign = keep.comparator.value
+        elif sign == "≥" and unit == "%" and keep.number == 100:
+            sign = "="
     return RowText(
         level2=heading,
         name=entry.name,
@@ -168,6 +167,10 @@ def as_row(entry: BankEntry, heading: str, columns: RowText | None, keep: Target
         unit=unit if split_unit else None,
         standard=columns.standard if columns is not None else None,
     )
+
+
+def _measures_alike(one: str, other: str) -> bool:
+    return one == other or unit_class(one) == unit_class(other) == "rate"
 
 
 def bank_words(entry: BankEntry) -> str:

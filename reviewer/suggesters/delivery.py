@@ -7,7 +7,7 @@ from reviewer.suggesters.base import SUGGESTERS, Case, Draft, Engine, Suggester,
 from reviewer.suggesters.prover import Prover, Recheck, Smart
 from reviewer.taxonomy import Profile
 
-_TRIES = 12  # drafts tried for one row
+_TRIES, _EACH = 12, 3  # drafts tried for one row, and of one suggester
 
 
 def suggest(
@@ -115,12 +115,15 @@ def _drafts(case: Case, asked: list[Suggester], start: Draft) -> Iterator[Draft]
     if together != start:
         yield together
     seen = {start, together}
-    for base in dict.fromkeys((together, start)):
-        for item in asked:
-            for draft in list(item.propose(case, base))[:3]:
-                if draft not in seen:
-                    seen.add(draft)
-                    yield draft
+    for item in asked:
+        alone = list(item.propose(case, start))[:_EACH]
+        plain = {(d.row, d.extra) for d in alone}
+        # Where the small changes leave no trace, their reasons would only confuse.
+        on_top = [d for d in list(item.propose(case, together))[:_EACH] if (d.row, d.extra) not in plain]
+        for draft in (*on_top, *alone) if item.replaces_all else alone:
+            if draft not in seen:
+                seen.add(draft)
+                yield draft
 
 
 def _form(case: Case, asked: list[Suggester], prover: Prover, engine: Engine) -> tuple[list[Suggestion], list[Dropped]]:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
-from reviewer.records import Location, Outcome, OutcomeKind, Severity, Unread
+from reviewer.records import Location, Outcome, OutcomeKind, Severity, SmartScore, Standing, Unread
 
 SCHEMA_VERSION = 1
 
@@ -59,6 +59,27 @@ class OutMatch(_Out):
     standing: Literal["published", "recommended", "local"]
 
 
+class OutSmartLetter(_Out):
+    """One letter of SMART: 2 met, 1 partly, 0 not."""
+
+    letter: Literal["S", "M", "A", "R", "T"]
+    name: str
+    points: Literal[0, 1, 2]
+    reason: str
+
+
+class OutSmart(_Out):
+    """The SMART score of one indicator; a convention of ours."""
+
+    total: int = Field(description="0 到 10")
+    letters: list[OutSmartLetter]
+
+    @classmethod
+    def of(cls, score: SmartScore | None) -> "OutSmart | None":
+        """The output form of a score."""
+        return None if score is None else cls(total=score.total, **score.model_dump())
+
+
 class OutIndicator(_Out):
     """One third-level indicator, as filed."""
 
@@ -75,6 +96,7 @@ class OutIndicator(_Out):
     note: str | None
     actual: str | None = Field(description="自评表的实际完成值")
     horizon: Literal["annual", "period"]
+    smart: OutSmart | None = Field(description="SMART 得分；空行为 null")
     matches: list[OutMatch] = Field(description="指标库中最近的条目；没有查库时为空")
     location: OutLocation | None
 
@@ -161,6 +183,62 @@ class OutScore(_Out):
     forms: list[OutFormScore]
 
 
+class OutRowText(_Out):
+    """The columns of a row that a rewrite may change; null where the form has no such column."""
+
+    level2: str
+    name: str
+    value: str
+    nature: str | None
+    unit: str | None
+    standard: str | None
+
+
+class OutNumber(_Out):
+    """Where a number of a rewrite comes from."""
+
+    number: str
+    source: str
+    quote: str
+    computation: str = Field(description="由原文算出时的算式；照抄时为空")
+    location: OutLocation | None
+
+
+class OutSuggestion(_Out):
+    """A rewrite, proven: it removes ``removes`` and adds no error or warning."""
+
+    id: str
+    form_id: str
+    indicator_id: str | None = Field(description="被改写的行；补充一行时为 null")
+    current: OutRowText | None
+    proposed: OutRowText | None = Field(description="null：整行留空")
+    extra: list[OutRowText] = Field(description="另外补充的行")
+    reason: str
+    source: Literal["rule", "bank", "llm"]
+    standing: Standing = Field(description="safe 可直接采用，confirm 需确认，hint 仅供参考")
+    removes: list[str] = Field(description="改后消失的问题代码")
+    numbers: list[OutNumber]
+    bank: str = Field(description="所用指标库条目的出处")
+    smart_before: OutSmart | None
+    smart_after: OutSmart | None
+
+
+class OutDrop(_Out):
+    """A proposal that was not delivered, and why."""
+
+    form_id: str
+    indicator_id: str | None
+    source: Literal["rule", "bank", "llm"]
+    reason: str
+
+
+class OutDropped(_Out):
+    """The proposals that were not delivered."""
+
+    count: int
+    reasons: list[OutDrop]
+
+
 class OutUnread(_Out):
     """Something in the file that was not understood."""
 
@@ -187,6 +265,9 @@ class OutFiling(_Out):
     outcomes: list[OutOutcome]
     score: OutScore
     unread: list[OutUnread]
+    engines: list[str] = Field(description="要求过修改建议的引擎；没有要求时为空")
+    suggestions: list[OutSuggestion]
+    dropped: OutDropped
 
 
 class OutBasis(_Out):

@@ -10,7 +10,7 @@ from reviewer.writers.words import SEVERITY_WORDS, one_line, shown
 
 HEADINGS = (
     "文件", "单位", "表", "项目", "位置", "二级指标", "指标", "指标值", "级别", "代码", "问题", "审核方面",
-    "意见", "证据", "建议归入", "依据",
+    "意见", "证据", "建议归入", "依据", "修改建议",
 )  # fmt: skip
 # A cell that begins so is taken for a formula when the file is opened.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
@@ -54,6 +54,7 @@ def _finding(view: FilingView, finding: Finding) -> list[str]:
         finding.evidence,
         finding.suggested_category or "",
         "；".join(view.cites(finding)),
+        "\n".join(f"〔{s.standing}〕{s.summary}" for s in view.suggested(finding)),
     ]
 
 

@@ -7,9 +7,18 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reviewer.records import Report, Severity
+from reviewer.records import Finding, Report, Severity, Standing
 from reviewer.writers.base import writer
 from reviewer.writers.sheet import Cell, Sheet, sheets
+from reviewer.writers.suggestions import (
+    STANDING_HELP,
+    STANDING_SIGNS,
+    STANDING_WORDS,
+    TO_FILL_HELP,
+    SuggestionView,
+    smart_reasons,
+)
+from reviewer.writers.terminal_suggestions import counts_in_words as suggestions_in_words
 from reviewer.writers.view import FilingView, count, views
 from reviewer.writers.words import (
     KIND_WORDS,
@@ -64,6 +73,7 @@ class _Filing:
         self.rows = sum(len(form.indicators) for form in self.filing.forms)
         self.numbers = {id(note.finding): note.number for sheet in self.sheets for note in sheet.notes}
         self.missing, self.advice = view.missing, view.advice
+        self._drawn: dict[int, int] = {}
 
     def counts(self, sheet: Sheet) -> dict[Severity, int]:
         """Findings of a form by severity."""
@@ -79,6 +89,20 @@ class _Filing:
             (issue.head.name, self.view.places(issue), [self.numbers[id(f)] for f in issue.findings[:3]])
             for issue in self.view.fix_first(form_id)
         ]
+
+    @property
+    def suggestions_in_words(self) -> str:
+        """How many suggestions there are, by standing."""
+        return suggestions_in_words(self.view)
+
+    def fresh(self, finding: Finding) -> list[SuggestionView]:
+        """The suggestions for a finding that are drawn with it: those that no finding above has drawn."""
+        mine = self.view.suggested(finding)
+        return [s for s in mine if self._drawn.setdefault(s.number, id(finding)) == id(finding)]
+
+    def known(self, finding: Finding) -> list[SuggestionView]:
+        """The suggestions for a finding that stand with another one."""
+        return [s for s in self.view.suggested(finding) if self._drawn.get(s.number) != id(finding)]
 
     def in_words(self, text: str) -> str:
         """Row ids in a text (``F3.5``) turned into places that a person can look up."""
@@ -123,6 +147,12 @@ def _environment() -> "Environment":
         kind_words=KIND_WORDS,
         score_note=SCORE_NOTE,
         mark=_mark,
+        standings=list(Standing),
+        standing_words=STANDING_WORDS,
+        standing_signs=STANDING_SIGNS,
+        standing_help=STANDING_HELP,
+        to_fill_help=TO_FILL_HELP,
+        smart_reasons=smart_reasons,
     )
     environment.filters.update(shown=shown, line=one_line)
     return environment

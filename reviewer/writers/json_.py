@@ -3,11 +3,13 @@
 import json
 from collections.abc import Sequence
 
-from reviewer.records import BankMatch, FilingReport, Finding, Form, Indicator, Report
+from reviewer.records import BankMatch, FilingReport, Finding, Form, Indicator, Report, SmartScore, Suggestion
 from reviewer.writers.base import writer
 from reviewer.writers.contract import (
     SCHEMA_VERSION,
     OutBasis,
+    OutDrop,
+    OutDropped,
     OutFailure,
     OutFiling,
     OutFinding,
@@ -16,9 +18,12 @@ from reviewer.writers.contract import (
     OutIndicator,
     OutLocation,
     OutMatch,
+    OutNumber,
     OutOutcome,
     OutReport,
     OutScore,
+    OutSmart,
+    OutSuggestion,
     OutUnread,
 )
 from reviewer.writers.words import SCORE_NOTE
@@ -56,6 +61,21 @@ def _filing(item: FilingReport, report: Report) -> OutFiling:
         outcomes=[OutOutcome.of(outcome) for outcome in item.outcomes],
         score=OutScore(note=SCORE_NOTE, forms=[OutFormScore.model_validate(s.model_dump()) for s in item.scores]),
         unread=[OutUnread.of(unread) for unread in filing.unread],
+        engines=list(item.engines),
+        suggestions=[_suggestion(suggestion) for suggestion in item.suggestions],
+        dropped=OutDropped(count=len(item.dropped), reasons=[OutDrop(**d.model_dump()) for d in item.dropped]),
+    )
+
+
+def _suggestion(item: Suggestion) -> OutSuggestion:
+    numbers = [
+        OutNumber(**n.model_dump(exclude={"location"}), location=OutLocation.of(n.location)) for n in item.numbers
+    ]
+    return OutSuggestion(
+        **item.model_dump(exclude={"numbers", "smart_before", "smart_after"}),
+        numbers=numbers,
+        smart_before=OutSmart.of(item.smart_before),
+        smart_after=OutSmart.of(item.smart_after),
     )
 
 
@@ -70,16 +90,16 @@ def _form(form: Form, item: FilingReport) -> OutForm:
         period=form.period,
         budget_wan=form.budget.wan if form.budget else None,
         profile=item.profile.get(form.id),
-        indicators=[_indicator(row, item.matches.get(row.id, ())) for row in form.indicators],
+        indicators=[_indicator(row, item.matches.get(row.id, ()), item.smart.get(row.id)) for row in form.indicators],
         blank_rows=[_indicator(row) for row in form.blank_rows],
         location=OutLocation.of(form.location),
     )
 
 
-def _indicator(row: Indicator, matches: Sequence[BankMatch] = ()) -> OutIndicator:
+def _indicator(row: Indicator, matches: Sequence[BankMatch] = (), smart: SmartScore | None = None) -> OutIndicator:
     values = row.model_dump(exclude={"location", "cells"})
     near = [OutMatch.model_validate(m.model_dump()) for m in matches]
-    return OutIndicator(**values, matches=near, location=OutLocation.of(row.location))
+    return OutIndicator(**values, smart=OutSmart.of(smart), matches=near, location=OutLocation.of(row.location))
 
 
 def _finding(finding: Finding, report: Report) -> OutFinding:

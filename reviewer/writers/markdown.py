@@ -5,7 +5,9 @@ from collections.abc import Iterator
 
 from reviewer.records import Report, Severity
 from reviewer.writers.base import writer
+from reviewer.writers.suggestions import TO_FILL_HELP, SuggestionView
 from reviewer.writers.terminal import counts_in_words, score_line
+from reviewer.writers.terminal_suggestions import counts_in_words as suggestions_in_words
 from reviewer.writers.view import FilingView, Issue, views
 from reviewer.writers.words import SCORE_NOTE, SEVERITY_WORDS, one_line
 
@@ -43,22 +45,26 @@ def _filing(view: FilingView) -> Iterator[str]:
         yield ""
     if any(score.grade for score in view.item.scores):
         yield from (f"> {SCORE_NOTE}", "")
+    if view.item.engines and filing.forms:
+        help_ = "~~去掉的字~~，**加上的字**；" + TO_FILL_HELP + "。" if view.suggestions else ""
+        yield from (f"{suggestions_in_words(view)}{help_}", "")
     for form_id in view.forms:
         yield from (f"### {_text(view.form_title(form_id))}", "")
         for score in view.item.scores:
             if score.form_id == form_id:
                 yield from (f"> {_text(score_line(score))}", "")
+        shown: set[int] = set()
         for severity in Severity:
             issues = [i for i in view.issues[form_id] if i.severity is severity]
             if issues:
                 yield from (f"#### {SEVERITY_WORDS[severity]}", "")
                 for issue in issues:
-                    yield from _issue(view, issue)
+                    yield from _issue(view, issue, shown)
                 yield ""
     yield from _not_done(view)
 
 
-def _issue(view: FilingView, issue: Issue) -> Iterator[str]:
+def _issue(view: FilingView, issue: Issue, shown: set[int]) -> Iterator[str]:
     head = issue.head
     cites = "；".join(view.cites(head))
     yield f"- **{_text(head.name)}**（{head.code}）{'　' + _text(cites) if cites else ''}"
@@ -66,6 +72,29 @@ def _issue(view: FilingView, issue: Issue) -> Iterator[str]:
         evidence = one_line(finding.evidence, 200)
         told = f"（证据：{_text(evidence)}）" if evidence and evidence not in one_line(finding.message) else ""
         yield f"  - {_text(view.place(finding))}：{_text(finding.message)}{told}"
+        for suggestion in view.suggested(finding):
+            if suggestion.number in shown:
+                yield f"    - 改法：见建议{suggestion.number}"
+            else:
+                shown.add(suggestion.number)
+                yield from _suggestion(suggestion)
+
+
+def _suggestion(view: SuggestionView) -> Iterator[str]:
+    """One suggestion; what goes is struck out, what comes is bold."""
+    yield f"    - **建议{view.number}**〔{view.standing}〕{view.action}：{_text(view.item.reason)}"
+    if view.before is not None:
+        yield f"      - 原：{view.before.marked('~~', '~~', _text)}"
+    for side in view.after:
+        yield f"      - {side.label(False)}：{side.marked('**', '**', _text)}"
+    if not view.after:
+        yield "      - 改：（整行留空）"
+    if view.sources:
+        yield f"      - 数字出处：{_text('；'.join(view.sources))}"
+    if view.item.bank:
+        yield f"      - 指标库：{_text(view.item.bank)}"
+    if view.smart:
+        yield f"      - SMART：{_text(view.smart)}"
 
 
 def _not_done(view: FilingView) -> Iterator[str]:

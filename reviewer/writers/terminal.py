@@ -1,28 +1,17 @@
 """Plain Chinese text for the terminal: what to fix first, then every issue, then what was not checked or read."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from reviewer.records import Finding, Report, Score, Severity
 from reviewer.writers.base import writer
+from reviewer.writers.terminal_suggestions import WIDTH, Line, block, legend, wrapped
+from reviewer.writers.terminal_suggestions import counts_in_words as suggestions_in_words
 from reviewer.writers.view import FilingView, Issue, count, views
 from reviewer.writers.words import SCORE_NOTE, SEVERITY_HELP, SEVERITY_SIGNS, SEVERITY_WORDS, one_line
 
-WIDTH = 80
+__all__ = ["WIDTH", "Line", "counts_in_words", "lines", "score_line", "write"]
 _EVIDENCE_LENGTH = 160
 _PLACES_SHOWN = 8
-
-
-@dataclass(frozen=True)
-class Line:
-    """One printed line.
-
-    Attributes:
-        style: what it is (``title``, ``error``, ``warn``, ``info``, ``dim`` or ""), for a terminal with colours.
-    """
-
-    text: str
-    style: str = ""
 
 
 @writer("text", ".txt", "在终端里阅读")
@@ -40,32 +29,29 @@ def lines(report: Report, width: int = WIDTH) -> Iterator[Line]:
         yield Line("没有审核的文件", "title")
         for failure in report.failures:
             text = f"{one_line(failure.source)}：{failure.what}" + (f"。{failure.remedy}" if failure.remedy else "")
-            yield from _wrapped(one_line(text), width, "  × ", style="error")
+            yield from wrapped(one_line(text), width, "  × ", style="error")
         yield Line("")
     yield from _summary(report, width)
-
-
-def _wrapped(text: str, width: int, first: str = "", rest: str | None = None, style: str = "") -> Iterator[Line]:
-    from reviewer.writers.wrap import wrap
-
-    for line in wrap(text, width, first, rest):
-        yield Line(line, style)
 
 
 def _filing(view: FilingView, width: int) -> Iterator[Line]:
     filing = view.item.filing
     yield Line("═" * width, "dim")
-    yield from _wrapped(one_line(filing.source), width, "", style="title")
+    yield from wrapped(one_line(filing.source), width, "", style="title")
     rows = sum(len(form.indicators) for form in filing.forms)
     read = f"{len(filing.forms)}张表，{rows}项指标"
     facts = [one_line(filing.org), f"{filing.year}年度" if filing.year else "", read]
-    yield from _wrapped("　".join(f for f in facts if f), width, "  ")
+    yield from wrapped("　".join(f for f in facts if f), width, "  ")
     if filing.forms:
-        yield from _wrapped(counts_in_words(view.counts), width, "  ")
+        yield from wrapped(counts_in_words(view.counts), width, "  ")
+    if view.item.engines and filing.forms:
+        yield from wrapped(suggestions_in_words(view), width, "  ")
+        if view.suggestions:
+            yield from legend(width)
     if view.unchecked or view.missing:
         missing = [f"{len(view.unchecked)}项检查未能进行"] if view.unchecked else []
         missing += [f"{len(view.missing)}处内容未能读出"] if view.missing else []
-        yield from _wrapped(f"{'、'.join(missing)}，都不算通过，列在后面。", width, "  ", style="warn")
+        yield from wrapped(f"{'、'.join(missing)}，都不算通过，列在后面。", width, "  ", style="warn")
     yield Line("")
     if not filing.forms:
         yield Line("  没有读到绩效目标表，未作检查。", "error")
@@ -85,12 +71,12 @@ def _first(view: FilingView, form_id: str, width: int) -> Iterator[Line]:
     if not fixes:
         gaps = any(view.form_label(form_id) in u.forms for u in view.unchecked)
         gap = "（有检查未能进行）" if gaps else ""
-        yield from _wrapped(f"{title}：{view.verdict(form_id)}{gap}", width, "  ", "      ")
+        yield from wrapped(f"{title}：{view.verdict(form_id)}{gap}", width, "  ", "      ")
         return
-    yield from _wrapped(title, width, "  ", "      ")
+    yield from wrapped(title, width, "  ", "      ")
     for number, issue in enumerate(fixes, 1):
         first = f"    {number}. "
-        yield from _wrapped(f"{issue.head.name}：{view.places(issue)}", width, first, style=issue.severity.value)
+        yield from wrapped(f"{issue.head.name}：{view.places(issue)}", width, first, style=issue.severity.value)
     rest = len(view.issues[form_id]) + len(view.elsewhere[form_id]) - len(fixes)
     if rest:
         yield Line(f"    另有{rest}条意见，见下。", "dim")
@@ -99,65 +85,83 @@ def _first(view: FilingView, form_id: str, width: int) -> Iterator[Line]:
 def _form(view: FilingView, form_id: str, width: int) -> Iterator[Line]:
     yield Line("")
     yield Line("─" * width, "dim")
-    yield from _wrapped(view.form_title(form_id), width, style="title")
+    yield from wrapped(view.form_title(form_id), width, style="title")
     score = next((s for s in view.item.scores if s.form_id == form_id), None)
     if score is not None:
-        yield from _wrapped(score_line(score), width, "  ", style="dim")
+        yield from wrapped(score_line(score), width, "  ", style="dim")
     before = None
+    shown: set[int] = set()
     for issue in view.issues[form_id]:
         if issue.severity is not before:
             before = issue.severity
             yield Line("")
             yield Line(f"【{SEVERITY_WORDS[before]}】{SEVERITY_HELP[before]}", before.value)
         yield from _issue(view, issue, width)
+        yield from _suggested(view, issue, width, shown)
     if view.elsewhere[form_id]:
         yield Line("")
     for issue in view.elsewhere[form_id]:
         sign = f"{SEVERITY_SIGNS[issue.severity]} "
         text = f"{issue.head.name}（{issue.head.code}）：与{view.form_label(issue.head.form_id)}同一原因，已在那里说明"
-        yield from _wrapped(text, width, sign, style=issue.severity.value)
+        yield from wrapped(text, width, sign, style=issue.severity.value)
 
 
 def _issue(view: FilingView, issue: Issue, width: int) -> Iterator[Line]:
     head = issue.head
     sign = f"{SEVERITY_SIGNS[issue.severity]} "
     number = f"，以下{len(issue.findings)}处" if issue.is_many else ""
-    yield from _wrapped(f"{head.name}（{head.code}）{number}", width, sign, style=issue.severity.value)
+    yield from wrapped(f"{head.name}（{head.code}）{number}", width, sign, style=issue.severity.value)
     if not issue.is_many:
-        yield from _wrapped(view.row_place(head) or "整张表", width, "  ")
-        yield from _wrapped(one_line(head.message), width, "  ")
+        yield from wrapped(view.row_place(head) or "整张表", width, "  ")
+        yield from wrapped(one_line(head.message), width, "  ")
         yield from _evidence(head, width)
     elif issue.same_message or head.indicator_id:
         example = "" if issue.same_message else f"如{_place(view, issue, head).partition(' “')[0]}："
-        yield from _wrapped(example + one_line(head.message), width, "  ")
+        yield from wrapped(example + one_line(head.message), width, "  ")
         yield from _evidence(head, width)
         yield from _rows(view, issue, width)
     else:
         one_form = len({f.form_id for f in issue.findings}) == 1
         for finding, before in zip(issue.findings, (None, *issue.findings), strict=False):
             place = view.row_place(finding) if one_form else view.place(finding)
-            yield from _wrapped((place and f"{place}：") + one_line(finding.message), width, "  · ")
+            yield from wrapped((place and f"{place}：") + one_line(finding.message), width, "  · ")
             if before is None or finding.evidence != before.evidence:
                 yield from _evidence(finding, width)
     cites = "；".join(view.cites(head))
     if cites:
-        yield from _wrapped(cites, width, "  ", style="dim")
+        yield from wrapped(cites, width, "  ", style="dim")
+
+
+def _suggested(view: FilingView, issue: Issue, width: int, shown: set[int]) -> Iterator[Line]:
+    """The suggestions for an issue's rows; one that stands under an earlier issue is only referred to."""
+    again: list[int] = []
+    for finding in issue.findings:
+        for suggestion in view.suggested(finding):
+            if suggestion.number in shown:
+                again.append(suggestion.number)
+                continue
+            shown.add(suggestion.number)
+            if issue.is_many:
+                yield from wrapped(view.place(finding), width, "  ◇ ")
+            yield from block(suggestion, width)
+    if again:
+        yield from wrapped("、".join(f"建议{n}" for n in dict.fromkeys(again)), width, "  改法：见")
 
 
 def _evidence(finding: Finding, width: int) -> Iterator[Line]:
     evidence = one_line(finding.evidence, _EVIDENCE_LENGTH)
     if evidence and evidence not in one_line(finding.message):  # the message often quotes it already
-        yield from _wrapped(evidence, width, "  证据：", style="dim")
+        yield from wrapped(evidence, width, "  证据：", style="dim")
 
 
 def _rows(view: FilingView, issue: Issue, width: int) -> Iterator[Line]:
     for finding in issue.findings[:_PLACES_SHOWN]:
         row = view.indicators.get(finding.indicator_id or "")
         value = f"：{one_line(row.value, 30)}" if row and row.value.strip() else ""
-        yield from _wrapped(_place(view, issue, finding) + value, width, "  · ")
+        yield from wrapped(_place(view, issue, finding) + value, width, "  · ")
     if len(issue.findings) > _PLACES_SHOWN:
         rest = [_place(view, issue, f).partition(" “")[0] for f in issue.findings[_PLACES_SHOWN:]]
-        yield from _wrapped("还有" + "、".join(rest), width, "  · ")
+        yield from wrapped("还有" + "、".join(rest), width, "  · ")
 
 
 def _place(view: FilingView, issue: Issue, finding: Finding) -> str:
@@ -172,7 +176,7 @@ def _not_done(view: FilingView, width: int) -> Iterator[Line]:
         for item in view.unchecked:
             word = "检查出错" if item.crashed else "未能检查"
             text = f"{item.name}（{item.code}）{word}：{'、'.join(item.forms)}。{one_line(item.reason, 200)}"
-            yield from _wrapped(text, width, "  ? ")
+            yield from wrapped(text, width, "  ? ")
     for title, parts in (("未能读出的内容（没有审核）", view.missing), ("读取说明（内容没有缺少）", view.advice)):
         if parts:
             yield Line("")
@@ -180,7 +184,7 @@ def _not_done(view: FilingView, width: int) -> Iterator[Line]:
         for unread in parts:
             place = unread.location.describe() if unread.location else ""
             text = f"{place}{' ' if place else ''}“{one_line(unread.text, 60)}”：{one_line(unread.reason)}"
-            yield from _wrapped(text, width, "  ? ")
+            yield from wrapped(text, width, "  ? ")
 
 
 def _summary(report: Report, width: int) -> Iterator[Line]:
@@ -188,7 +192,7 @@ def _summary(report: Report, width: int) -> Iterator[Line]:
     total = count(f for item in report.filings for f in item.findings)
     forms = sum(len(item.filing.forms) for item in report.filings)
     verdict = counts_in_words(total) if forms else "没有审核任何表。"
-    yield from _wrapped(f"合计：{len(report.filings)}个文件，{forms}张表。{verdict}", width, style="title")
+    yield from wrapped(f"合计：{len(report.filings)}个文件，{forms}张表。{verdict}", width, style="title")
     gaps = []
     if report.failures:
         gaps.append(f"{len(report.failures)}个文件读不了，没有审核")
@@ -197,12 +201,12 @@ def _summary(report: Report, width: int) -> Iterator[Line]:
     gaps += [f"{unchecked}项检查未能进行"] if unchecked else []
     gaps += [f"{unread}处内容未能读出"] if unread else []
     if gaps:
-        yield from _wrapped(f"没有审核到的：{'；'.join(gaps)}。这些都不算通过。", width, style="warn")
+        yield from wrapped(f"没有审核到的：{'；'.join(gaps)}。这些都不算通过。", width, style="warn")
     if any(score.grade for item in report.filings for score in item.scores):
-        yield from _wrapped(SCORE_NOTE, width, style="dim")
+        yield from wrapped(SCORE_NOTE, width, style="dim")
     code = next((f.code for item in report.filings for f in item.findings), None)
     if code:
-        yield from _wrapped(f"想知道某条意见的理由和正确写法：reviewer explain {code}", width, style="dim")
+        yield from wrapped(f"想知道某条意见的理由和正确写法：reviewer explain {code}", width, style="dim")
 
 
 def counts_in_words(counts: dict[Severity, int]) -> str:

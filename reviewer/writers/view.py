@@ -18,6 +18,7 @@ from reviewer.records import (
     Severity,
     Unread,
 )
+from reviewer.writers.suggestions import SuggestionView, suggestion_views
 from reviewer.writers.words import KIND_WORDS, one_line
 
 _QUOTED = re.compile(r"“[^”]*”|‘[^’]*’|「[^」]*」|《[^》]*》|[-+]?\d[\d,.]*%?")
@@ -200,6 +201,22 @@ class FilingView:
         return tuple(
             Unchecked(code, self.report.rule_names.get(code, ""), reason, tuple(forms), crashed)
             for (code, reason, crashed), forms in found.items()
+        )
+
+    @cached_property
+    def suggestions(self) -> tuple[SuggestionView, ...]:
+        """The rewrites, in file order."""
+        places = {f.indicator_id: self.row_place(f) for f in reversed(self.item.findings) if f.indicator_id}
+        return suggestion_views(self.item.suggestions, places, {f.code: f.name for f in self.item.findings})
+
+    def suggested(self, finding: Finding) -> tuple[SuggestionView, ...]:
+        """The suggestions that remove a finding."""
+        return tuple(
+            s
+            for s in self.suggestions
+            if s.item.form_id == finding.form_id
+            and s.item.indicator_id == finding.indicator_id
+            and finding.code in s.item.removes
         )
 
     @property

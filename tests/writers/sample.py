@@ -7,6 +7,7 @@ from reviewer.records import (
     Basis,
     CostLine,
     Criterion,
+    Dropped,
     Failure,
     Filing,
     FilingReport,
@@ -17,12 +18,17 @@ from reviewer.records import (
     HeaderField,
     Indicator,
     Location,
+    NumberSource,
     Objective,
     Outcome,
     OutcomeKind,
     Report,
+    RowText,
     Score,
     Severity,
+    SmartScore,
+    Standing,
+    Suggestion,
     SummaryRow,
     Unread,
 )
@@ -213,6 +219,68 @@ def filing_report() -> FilingReport:
             Score(form_id="F2", criteria=(), total=None, grade=None, judged=0, reason="汇总表不评分"),
         ),
     )
+
+
+def smart(*points: int) -> SmartScore:
+    names = dict(zip("SMART", ("具体", "可衡量", "可实现", "相关", "有时限"), strict=True))
+    letters = [
+        {"letter": letter, "name": name, "points": value, "reason": f"理由{letter}"}
+        for (letter, name), value in zip(names.items(), points, strict=True)
+    ]
+    return SmartScore.model_validate({"letters": letters})
+
+
+def suggested() -> Report:
+    """The sample with one suggestion of each shape: safe, split, moved with hostile words, added, left empty."""
+
+    def text(row: Indicator) -> RowText:
+        return RowText(level2=row.level2, name=row.name, value=row.value, standard=row.standard)
+
+    report = sample()
+    item = report.filings[0]
+    area, road, quality, benefit, _ = item.filing.forms[0].indicators
+    own = NumberSource(number="200", source="本行原文", quote="200亩", location=area.location)
+    goal = NumberSource(number="400", source="年度绩效目标", quote="建成高标准农田200亩。", computation="200+200=400")
+    suggestions = (
+        Suggestion(
+            id="F1.1/safe", form_id="F1", indicator_id="F1.1", current=text(area),
+            proposed=text(area).model_copy(update={"value": "≥200亩"}), reason="补上比较符“≥”。", source="rule",
+            standing=Standing.SAFE, removes=("QNT204",), numbers=(own,), smart_before=smart(2, 1, 2, 2, 2),
+            smart_after=smart(2, 2, 2, 2, 2),
+        ),
+        Suggestion(
+            id="F1.2/confirm", form_id="F1", indicator_id="F1.2", current=text(road), proposed=None,
+            reason="整行留空。", source="rule", standing=Standing.CONFIRM, removes=("QNT204",),
+            smart_before=smart(2, 1, 2, 2, 2),
+        ),
+        Suggestion(
+            id="F1.3/llm", form_id="F1", indicator_id="F1.3", current=text(quality),
+            proposed=text(quality).model_copy(update={"name": f"工程验收合格率{HOSTILE}", "value": "≥【待填】%"}),
+            extra=(RowText(level2="数量指标", name="验收次数", value="≥【待填】次"),), reason=f"换成比率{HOSTILE}。",
+            source="llm", standing=Standing.HINT, removes=("QNT202",), smart_before=smart(2, 0, 1, 2, 2),
+            smart_after=smart(2, 1, 1, 2, 2),
+        ),
+        Suggestion(
+            id="F1.5/bank", form_id="F1", indicator_id="F1.5", current=text(benefit),
+            proposed=text(benefit).model_copy(update={"level2": "满意度指标", "standard": "行业标准"}), reason="移栏。",
+            source="bank", standing=Standing.CONFIRM, removes=("CAT101",), bank="指标库 P0001，公开发布：农户满意度",
+        ),
+        Suggestion(
+            id="F1/1", form_id="F1", proposed=RowText(level2="数量指标", name="受益户数", value="≥400户"),
+            reason="补一条。", source="rule", standing=Standing.CONFIRM, removes=("CMP004",), numbers=(goal,),
+            smart_after=smart(2, 2, 2, 2, 2),
+        ),
+    )  # fmt: skip
+    dropped = (Dropped(form_id="F1", indicator_id="F1.6", source="bank", reason="“95”找不到出处"),)
+    item = item.model_copy(
+        update={
+            "suggestions": suggestions,
+            "dropped": dropped,
+            "engines": ("rules", "bank"),
+            "smart": {"F1.1": smart(2, 1, 2, 2, 2)},
+        }
+    )
+    return report.model_copy(update={"filings": (item,)})
 
 
 def sample() -> Report:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from reviewer.writers import WRITERS
-from tests.writers.sample import sample
+from tests.writers.sample import sample, suggested
 
 GOLDEN = Path(__file__).parent / "golden"
 
@@ -16,6 +16,15 @@ def test_output_is_the_golden_file(name: str, update: bool) -> None:
     path = GOLDEN / f"report{WRITERS[name].suffix}"
     if update:
         path.parent.mkdir(exist_ok=True)
+        path.write_bytes(data)
+    assert data == path.read_bytes(), f"{path.name} differs; look at it and renew it with pytest --update"
+
+
+@pytest.mark.parametrize("name", list(WRITERS))
+def test_output_with_suggestions_is_the_golden_file(name: str, update: bool) -> None:
+    data = WRITERS[name].write(suggested())
+    path = GOLDEN / f"suggested{WRITERS[name].suffix}"
+    if update:
         path.write_bytes(data)
     assert data == path.read_bytes(), f"{path.name} differs; look at it and renew it with pytest --update"
 

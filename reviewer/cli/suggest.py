@@ -1,0 +1,119 @@
+"""``reviewer suggest``: proven rewrites for what the review found."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from reviewer.cli.app import app
+from reviewer.cli.complete import complete_profiles
+from reviewer.cli.review import collect, split_codes
+
+if TYPE_CHECKING:
+    from reviewer.suggesters.base import Engine
+
+
+class SuggestFormat(StrEnum):
+    """What ``--format`` takes here."""
+
+    TEXT = "text"
+    JSON = "json"
+    HTML = "html"
+    MARKDOWN = "markdown"
+
+
+_BY_SUFFIX = {
+    ".txt": SuggestFormat.TEXT,
+    ".json": SuggestFormat.JSON,
+    ".html": SuggestFormat.HTML,
+    ".htm": SuggestFormat.HTML,
+    ".md": SuggestFormat.MARKDOWN,
+}
+
+
+@app.command()
+def suggest(
+    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="要改写的文件或文件夹，可写多个。")],
+    engine: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ENGINES",
+            help="由谁提出：rules 按规则（默认），bank 指标库，llm 模型；用逗号分开，可重复。",
+            show_default=False,
+        ),
+    ] = None,
+    output_format: Annotated[
+        SuggestFormat | None,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="FORMAT",
+            help="text、json、html、markdown 之一；不写则看 --output 的后缀。",
+            show_default=False,
+        ),
+    ] = None,
+    output: Annotated[Path | None, typer.Option("--output", "-o", metavar="FILE", help="把建议写进这个文件。")] = None,
+    profile: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="指定框架，不写则自动选择。", autocompletion=complete_profiles),
+    ] = None,
+    year: Annotated[
+        int | None, typer.Option(metavar="YEAR", min=1990, max=2100, help="预算年度，不写则取表中的。")
+    ] = None,
+) -> None:
+    """给出修改建议：改前改后对照、理由、每个数字的出处、可否直接采用。
+
+    每条建议都放回表中重新检查过：原来的问题消失，没有新的问题，数字都有出处；不能确定的数字写作【待填】。
+
+    例：reviewer suggest 申报表.docx
+    例：reviewer suggest 申报表.docx --engine rules,bank --output 建议.html
+
+    退出码：0 已给出建议（或没有可改的）；2 有文件读不了，或命令用法有误。
+    """
+    from reviewer import pipeline
+    from reviewer.cli.output import check_output, print_lines, terminal_width, write_bytes, write_file
+    from reviewer.writers import WRITERS
+    from reviewer.writers.terminal_suggestions import lines
+
+    chosen = output_format or _BY_SUFFIX.get(output.suffix.lower() if output else "", SuggestFormat.TEXT)
+    engines = engines_of(engine or ["rules"], "--engine")
+    files, empty = collect(paths)
+    if output is not None:
+        check_output(output, files)
+    report = pipeline.review(files, profile=profile, year=year, keep_going=True, engines=engines)
+    report = report.model_copy(update={"failures": (*report.failures, *empty)})
+    if chosen is not SuggestFormat.TEXT:
+        data = WRITERS[chosen].write(report)
+        if output is None:
+            write_bytes(data)
+    elif output is None:
+        print_lines(lines(report, terminal_width()))
+    else:
+        text = "\n".join(line.text for line in lines(report)) + "\n"
+        data = text.encode("utf-8", errors="replace")
+    if output is not None:
+        write_file(output, data)
+        typer.echo(f"建议已写入 {output}", err=True)
+    for failure in report.failures:
+        typer.echo(f"没有审核 {failure.source}：{failure.what}", err=True)
+    raise typer.Exit(2 if report.failures else 0)
+
+
+def engines_of(values: list[str], option: str) -> tuple["Engine", ...]:
+    """The engines that an option names, each once; parted by commas of either kind.
+
+    Raises:
+        ReviewerError: there is no engine of that name.
+    """
+    from typing import get_args
+
+    from reviewer.errors import ReviewerError
+    from reviewer.suggesters.base import Engine
+
+    known = get_args(Engine)
+    named = list(dict.fromkeys(split_codes(values)))
+    for name in named:
+        if name not in known:
+            raise ReviewerError(f"没有名为“{name}”的建议引擎", option, f"可用：{'、'.join(known)}")
+    return tuple(engine for name in named for engine in known if engine == name)
