@@ -66,13 +66,30 @@ def read(path: str | Path) -> Filing:
     Raises:
         UnreadableFileError: no such file, an unknown format, a damaged or protected file, or no table in it.
     """
-    from reviewer.readers.safety import bound, check_file
+    from reviewer.readers.safety import check_file
 
     file = Path(path)
     check_file(file)
-    item, notes = _reader_for(file)
+    item, _ = _reader_for(file)
     if item.filing is not None:
         return item.filing(file)
+    name, grids, unread = read_grids(file)
+    # The layout is shared by all formats and imported late: listing readers needs no taxonomy.
+    from reviewer.readers.layout import build_filing
+
+    return build_filing(file.name, name, grids, unread)
+
+
+def read_grids(file: Path) -> tuple[str, list[Grid], list[Unread]]:
+    """The format of a file, its grids and what could not be read of it; no grids for a format that has none (JSON).
+
+    Raises:
+        UnreadableFileError: see ``read``.
+    """
+    from reviewer.readers.safety import bound, check_file
+
+    check_file(file)
+    item, notes = _reader_for(file)
     try:
         grids, unread = item.grids(file)
     except ReviewerError:
@@ -83,11 +100,8 @@ def read(path: str | Path) -> Filing:
             str(file),
             "用 Word、Excel 或 WPS 打开后另存一份再审核；打不开时请重新取得文件",
         ) from error
-    # The layout is shared by all formats and imported late: listing readers needs no taxonomy.
-    from reviewer.readers.layout import build_filing
-
     grids, cut = bound(grids)
-    return build_filing(file.name, item.name, grids, [*notes, *unread, *cut])
+    return item.name, grids, [*notes, *unread, *cut]
 
 
 # Formats with a signature of their own; the others are plain text.

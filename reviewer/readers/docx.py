@@ -1,8 +1,12 @@
 """Word documents (.docx, .docm, also strict Open XML and those WPS writes).
 
 The tables are read from the document's XML, cell by cell: python-docx's ``row.cells`` repeats merged cells and refuses
-``.docm`` and strict files. What is read is what is printed: insertions of tracked changes, not deletions; no hidden
-text; no headers, footers, comments and footnotes.
+``.docm`` and strict files. What is read is what is printed: no hidden text, headers, footers, comments and footnotes.
+
+Of tracked changes insertions are read, not deletions: a unit that sends a draft with its own revisions means the text
+as revised. The revisions that ``reviewer annotate`` adds are the other way round: they are proposals until somebody
+accepts them, so what was filed is read. They are told apart by the author's name, which ends in ``PROPOSAL`` and which
+Word, WPS and LibreOffice keep. Either way a note says so.
 
 A table inside a cell becomes a grid of its own after the outer one when it is at least two rows by three columns;
 a smaller one is kept as lines of its cell's text.
@@ -23,6 +27,8 @@ from reviewer.records import Unread
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
+# The end of the author's name of a revision that proposes a rewrite (``reviewer annotate`` sets it).
+PROPOSAL = "（审核建议）"
 # The body is held in memory as a tree; a filing with a thousand rows has about 5 MB.
 _MAX_BODY_BYTES = 64 * 1024**2
 # Elements that only wrap what counts; of mc:AlternateContent the first choice counts, not the fallback beside it.
@@ -51,6 +57,10 @@ def _child(element: "_Element | None", name: str) -> "_Element | None":
     return next((c for c in element if _name(c) == name), None) if element is not None else None
 
 
+def _is_proposal(revision: "_Element | None") -> bool:
+    return (_attribute(revision, "author") or "").endswith(PROPOSAL)
+
+
 def _number(text: str | None, default: int) -> int:
     return min(int(text), MAX_COLUMNS) if text and text.isdigit() else default
 
@@ -73,6 +83,9 @@ class _Document:
     grids: list[Grid] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
     paragraphs: list[Cell] = field(default_factory=list)
+    # The element of each cell of each grid.
+    elements: list[list["_Element"]] = field(default_factory=list)
+    of_paragraphs: list["_Element"] = field(default_factory=list)
     line: int = 0
     first_line: int = 1
     tables: int = 0
@@ -80,6 +93,9 @@ class _Document:
     pictures: int = 0
     pictures_in_tables: int = 0
     objects: int = 0
+    proposals: int = 0
+    revisions: int = 0
+    in_proposal: bool = False
     in_table: bool = False
     boxes: list["_Element"] = field(default_factory=list)
 
@@ -87,7 +103,8 @@ class _Document:
         """Close the run of paragraphs before a table."""
         if self.paragraphs:
             self.grids.append(Grid(self.file, self.paragraphs, first_row=self.first_line, is_text=True))
-        self.paragraphs = []
+            self.elements.append(self.of_paragraphs)
+        self.paragraphs, self.of_paragraphs = [], []
 
     def blocks(self, element: "_Element") -> None:
         """Read the paragraphs and tables of a body or text box in order."""
@@ -106,6 +123,7 @@ class _Document:
                     if not self.paragraphs:
                         self.first_line = self.line
                     self.paragraphs.append(Cell(text, self.line - self.first_line, 0))
+                    self.of_paragraphs.append(block)
             self.text_boxes()
 
     def text_boxes(self) -> None:
@@ -123,8 +141,10 @@ class _Document:
         parts: list[str] = []
         for child in element:
             name = _name(child)
-            if name in ("t", "delText"):
-                parts.append(child.text or "" if name == "t" else "")
+            if name == "t" or (name == "delText" and self.in_proposal):
+                parts.append(child.text or "")
+            elif name in ("ins", "del", "moveTo", "moveFrom"):
+                parts.append(self.revised(child, name))
             elif name in _BREAKS:
                 parts.append(_BREAKS[name] if _attribute(child, "type") != "page" else "")
             elif name == "sym":
@@ -145,6 +165,19 @@ class _Document:
                 parts.append(self.text(child))
         return "".join(parts)
 
+    def revised(self, revision: "_Element", kind: str) -> str:
+        """The text of a tracked change that counts, see the module."""
+        if not _is_proposal(revision):
+            self.revisions += 1
+            return self.text(revision) if kind in ("ins", "moveTo") else ""
+        self.proposals += 1
+        if kind != "del":
+            return ""
+        before, self.in_proposal = self.in_proposal, True
+        text = self.text(revision)
+        self.in_proposal = before
+        return text
+
     @staticmethod
     def is_hidden(run: "_Element") -> bool:
         vanish = _child(_child(run, "rPr"), "vanish")
@@ -155,12 +188,19 @@ class _Document:
         self.tables += 1
         grid = Grid(self.file, table=self.tables)
         self.grids.append(grid)
+        elements: list[_Element] = []
+        self.elements.append(elements)
         inner: list[_Element] = []
         open_cells: dict[int, int] = {}  # column → index in ``grid.cells`` of the cell that may continue downwards
         row = 0
         for tr in _unwrapped(table, ("tr",)):
             properties = _child(tr, "trPr")
-            if _child(properties, "del") is not None:
+            removed, added = _child(properties, "del"), _child(properties, "ins")
+            self.revisions += sum(mark is not None and not _is_proposal(mark) for mark in (removed, added))
+            if removed is not None and not _is_proposal(removed):
+                continue
+            if _is_proposal(added):
+                self.proposals += 1
                 continue
             column = _number(_attribute(_child(properties, "gridBefore"), "val"), 0)
             last: int | None = None  # index of the cell to the left, for the old hMerge
@@ -181,6 +221,7 @@ class _Document:
                 else:
                     last = len(grid.cells)
                     grid.cells.append(Cell(self.cell_text(tc, inner), row, column, 1, span))
+                    elements.append(tc)
                     if merge is not None:
                         still_open[column] = last
                 column += span
@@ -204,7 +245,7 @@ class _Document:
         return "\n".join(lines).strip("\n")
 
 
-def _main_part(path: Path, package: zipfile.ZipFile) -> str:
+def main_part(path: Path, package: zipfile.ZipFile) -> str:
     """The name of the document's main part, from the package's relations."""
     names = set(package.namelist())
     if "_rels/.rels" in names:
@@ -227,7 +268,7 @@ def docx_grids(path: Path) -> tuple[list[Grid], list[Unread]]:
     """
     check_zip(path)
     with zipfile.ZipFile(path) as package:
-        part = _main_part(path, package)
+        part = main_part(path, package)
         if package.getinfo(part).file_size > _MAX_BODY_BYTES:
             raise UnreadableFileError("Word 正文过于庞大，不能读取", str(path), "请把各张表分存为几个文件")
         root = parse_xml(package.read(part), path, part)
@@ -248,8 +289,28 @@ def docx_grids(path: Path) -> tuple[list[Grid], list[Unread]]:
     return document.grids, [*document.unread, *_notes(document)]
 
 
+def docx_elements(root: "_Element", file: str = "") -> tuple[list[Grid], list[list["_Element"]]]:
+    """The grids of a document's tree, and the element (``w:tc``, ``w:p``) of each of their cells.
+
+    Args:
+        root: the root of the main part.
+    """
+    document = _Document(file)
+    body = _child(root, "body")
+    if body is not None:
+        document.blocks(body)
+        document.flush()
+    return document.grids, document.elements
+
+
 def _notes(document: _Document) -> Iterator[Unread]:
     """What the document holds beside the text that was read."""
+    if document.proposals:
+        reason = "审核时加的修订还没有接受或拒绝，按修订前的原文读取；要采用的请先在 Word 里接受"
+        yield note(document.file, f"{document.proposals} 处审核建议", reason, advisory=True)
+    if document.revisions:
+        reason = "文档里有还没有接受的修订，按修订后的文字读取；请核对后接受或拒绝"
+        yield note(document.file, f"{document.revisions} 处修订", reason, advisory=True)
     if document.hidden:
         reason = "隐藏文字不会打印出来，未读、未审；请取消隐藏后核对"
         yield note(document.file, f"{document.hidden} 处隐藏文字", reason, advisory=True)

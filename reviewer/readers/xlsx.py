@@ -107,7 +107,7 @@ def _scan_row(element: "_Element", row: int, shape: SheetShape) -> None:
         shape.hidden_rows += element.get("hidden") in ("1", "true")
 
 
-def _sheets(path: Path, package: zipfile.ZipFile) -> Iterator[tuple[str, str, bool]]:
+def sheet_parts(path: Path, package: zipfile.ZipFile) -> Iterator[tuple[str, str, bool]]:
     """Name, part and whether hidden, of each worksheet in order."""
     names = set(package.namelist())
     book = "xl/workbook.xml"
@@ -175,7 +175,7 @@ def xlsx_grids(path: Path) -> tuple[list[Grid], list[Unread]]:
     grids: list[Grid] = []
     unread: list[Unread] = []
     with zipfile.ZipFile(path) as package:
-        sheets = list(_sheets(path, package))
+        sheets = list(sheet_parts(path, package))
         try:
             shapes = [_shape(package, part) for _, part, _ in sheets]
         except (XMLSyntaxError, ValueError) as error:
