@@ -1,17 +1,19 @@
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
 
-from reviewer.records import Comparator, CostLine, Form, FormKind, Hit, ValueKind
+from reviewer.records import Comparator, CostLine, FormKind, Hit, ValueKind
 from reviewer.rules.cost_lines import calculation_of, in_columns, line_name, parts_of
 from reviewer.rules.engine import Context, NotApplicable, Row, rule
 from reviewer.taxonomy import words
 from reviewer.text import squash
 from reviewer.text.calculation import (
     Calculation,
+    Mention,
+    Quantity,
     compare,
     counts_in,
     is_duration,
@@ -20,12 +22,17 @@ from reviewer.text.calculation import (
 )
 from reviewer.text.vocabulary import unit_class
 
-# So much of a name's pairs of characters must stand in the words beside a count for both to be the same thing.
+# So much of a name must stand in the words beside a count for both to be the same thing.
 _SHARED = Decimal("0.8")
 # … and of the shorter of the two, where the form counts only one thing in that unit.
 _ALIKE = Decimal("0.6")
 # A target "≥" may stay this little below the number that the money was calculated for.
 _PRUDENT = Decimal("0.9")
+_PEOPLE = ("people", "households")
+_LONG = 3
+_IN_SMALL = {"公里": "米", "吨": "公斤"}  # a thousand of them
+_AND = re.compile(r"[和及与、]")
+_OF_THESE = ("其中", "包括", "含")
 
 
 @rule(
@@ -60,32 +67,97 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
         return
     value = target.number * scale
     siblings = _siblings(row, context, unit)
-    only = len(siblings) == 1 and unit_class(unit) not in ("people", "households")
-    parts = _part_words(row.name)
+    found = _in_lines(row, key, unit, value, siblings) or _in_goal(row, key, unit, value, siblings)
+    if found is not None:
+        yield found
+
+
+def _in_lines(row: Row, key: str, unit: str, value: Decimal, siblings: list[tuple[str, Decimal]]) -> Hit | None:
     lines = [(line, calculation_of(line, row.form)) for line in parts_of(row.form.cost_lines)]
-    once = only and sum(c.unit == unit for _, counted in lines for t in counted.terms for c in t.counts()) == 1
+    only = len(siblings) == 1 and unit_class(unit) not in _PEOPLE
+    once = only and sum(_in(c, unit) is not None for _, got in lines for t in got.terms for c in t.counts()) == 1
+    contents = Counter(squash(line.content) for line, _ in lines)
+    parts = _part_words(row.name)
+    total = Decimal(0)
+    found: list[tuple[CostLine, _Counts]] = []
     for line, calculation in lines:
         if not parts <= _part_words(line.content + line.detail + line.calculation_basis):
             continue
+        if contents[squash(line.content)] > 1 and squash(line.detail):
+            line = line.model_copy(update={"content": ""})
         counts = _line_counts(line, calculation, key, unit, once)
-        if counts is None or _fits(value, counts.readings, row):
+        if counts is None:
+            continue
+        total += sum(counts.each, Decimal(0))
+        if _fits(value, counts.readings, row):
             continue
         together = sum((v for k, v in siblings if _line_counts(line, calculation, k, unit, once) == counts), Decimal(0))
-        if together in counts.readings:
-            continue
-        said = line.calculation_basis or in_columns(line, row.form)
-        yield _hit(row, list(counts.each), unit, f"“{line_name(line)}”的测算依据", said)
-        return
-    for text in _goals(row, row.form):
-        mentioned = [m for m in counts_in(text) if m.quantity.unit == unit]
-        same = [m for m in mentioned if _about(key, m.around)]
-        if not same and only and len(mentioned) == 1 and _alike(key, mentioned[0].around):
-            same = mentioned
-        same = [m for m in same if _part_words(m.around) == parts]
-        numbers = [m.quantity.value for m in same]
-        if numbers and not _fits(value, [*numbers, sum(numbers, Decimal(0))], row):
-            yield _hit(row, numbers, unit, "绩效目标", "、".join(m.around + m.quantity.text for m in same))
-            return
+        if together not in counts.readings:
+            found.append((line, counts))
+    if not found or _fits(value, [total], row):
+        return None
+    line, counts = found[0]
+    said = line.calculation_basis or in_columns(line, row.form)
+    return _hit(row, list(counts.each), unit, f"“{line_name(line)}”的测算依据", said)
+
+
+def _in_goal(row: Row, key: str, unit: str, value: Decimal, siblings: list[tuple[str, Decimal]]) -> Hit | None:
+    goal = row.form.objective(row.indicator.horizon)
+    mentions = counts_in(goal.text) if goal is not None and goal.text else ()
+    mentioned = [(v, m) for m in mentions if (v := _in(m.quantity, unit)) is not None]
+    parts = _part_words(row.name)
+    same = [(n, m) for n, m in mentioned if _about(key, m.around) and _part_words(m.around) == parts]
+    # 乡道养护324公里 is the other row's, however much 县道养护 sounds like it.
+    others = [(k, v) for k, v in siblings if v != value]
+    same = [(n, m) for n, m in same if not any(v == n and _nearer(k, key, m.around) for k, v in others)]
+    same = same or _left_over(key, unit, value, siblings, mentioned)
+    same = [(n, m) for n, m in same if _same_part(key, parts, m)]
+    numbers = [n for n, _ in same]
+    if not numbers or _fits(value, [*numbers, sum(numbers, Decimal(0))], row):
+        return None
+    return _hit(row, numbers, unit, "绩效目标", "、".join(m.around + m.quantity.text for _, m in same))
+
+
+def _left_over(
+    key: str, unit: str, value: Decimal, siblings: list[tuple[str, Decimal]], mentioned: list[tuple[Decimal, Mention]]
+) -> list[tuple[Decimal, Mention]]:
+    """The one mention that no row's number explains, where this row is the only one that no mention explains."""
+    numbers = {n for n, _ in mentioned}
+    rows = [(k, v) for k, v in siblings if v != value or k != key]
+    others = [v for _, v in rows]
+    explained = {*others, sum(others, value)}
+    left = [(n, m) for n, m in mentioned if n not in explained]
+    if len(left) != 1:
+        return []
+    mention = left[0][1]
+    before, after = ([_core(part) for part in _AND.split(text)] for text in (mention.before, mention.after))
+    near = before[-1] or after[0]
+    if any(v not in numbers and (_covered(near, k) or len(near) < _LONG) for k, v in rows):
+        return []  # it may be another row's as well
+    contained = len(near) >= 2 and _covered(near, key) == len(near)
+    if unit_class(unit) in _PEOPLE:
+        # 培训困难人员200人 beside 就业人数: people are many things, so others of them must have been explained.
+        return left if contained and len(near) >= _LONG and others else []
+    if contained and (others or len(near) >= _LONG):
+        return left
+    return left if not others and (_alike(key, mention.around) or _alike(key, near)) else []
+
+
+def _same_part(key: str, parts: set[str], mention: Mention) -> bool:
+    """Whether both count the same part; 其中拆除重建101户 is all of 拆除重建 when it says nothing else."""
+    different = _part_words(mention.around) ^ parts
+    if different <= set(_OF_THESE):
+        return not different or _covered(core := _core(mention.around), key) == len(core)
+    return False
+
+
+def _in(quantity: Quantity, unit: str) -> Decimal | None:
+    """A count in ``unit``; None when it counts another measure."""
+    if quantity.unit == unit:
+        return quantity.value
+    if _IN_SMALL.get(quantity.unit) == unit:
+        return quantity.value * 1000
+    return quantity.value / 1000 if _IN_SMALL.get(unit) == quantity.unit else None
 
 
 def _part_words(text: str) -> set[str]:
@@ -131,17 +203,39 @@ def _fillers() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, words("count_fillers"))))
 
 
+def _core(text: str) -> str:
+    bare = _fillers().sub("", squash(text))
+    return next((bare.removeprefix(w) for w in _OF_THESE if bare.startswith(w)), bare)
+
+
+def _covered(short: str, text: str) -> int:
+    """How many characters of ``short`` stand in ``text`` in pairs; the order of its parts does not count."""
+    covered: set[int] = set()
+    for n in range(len(short) - 1):
+        if short[n : n + 2] in text:
+            covered |= {n, n + 1}
+    return len(covered)
+
+
+def _pieces(text: str) -> str:
+    """Words without fillers, but with a mark where they stood: 乡道开展日常养护 holds no 道日."""
+    return _fillers().sub("|", squash(text))
+
+
+def _nearer(one: str, other: str, context: str) -> bool:
+    """Whether the words are rather ``one`` than ``other``, or as much."""
+    text = _pieces(context)
+    return _covered(one, text) * len(other) >= _covered(other, text) * len(one)
+
+
 def _about(key: str, context: str) -> bool:
     """Whether the words beside a count name what the indicator counts."""
-    pairs = {key[n : n + 2] for n in range(len(key) - 1)}
-    text = _fillers().sub("", squash(context))
-    shared = sum(pair in text for pair in pairs)
-    return bool(pairs) and shared >= _SHARED * len(pairs)
+    return len(key) >= 2 and _covered(key, _pieces(context)) >= _SHARED * len(key)
 
 
 def _alike(key: str, context: str) -> bool:
     """A looser likeness, for the only counts of a unit: the head noun and most words of the shorter one are shared."""
-    text = _fillers().sub("", squash(context))
+    text = _core(context)
     mine = {key[n : n + 2] for n in range(len(key) - 1)}
     theirs = {text[n : n + 2] for n in range(len(text) - 1)}
     shared = len(mine & theirs)
@@ -183,13 +277,13 @@ def _numbers(calculation: Calculation, chosen: Iterable[int], unit: str) -> _Cou
     for n in chosen:
         term = calculation.terms[n]
         counts = term.counts()
-        own = [c.value for c in counts if c.unit == unit]
+        own = [v for c in counts if (v := _in(c, unit)) is not None]
         if not own:
             continue
         each.append(own[0])
         product = Decimal(1)
         for count in counts:
-            product *= count.value
+            product *= own[0] if _in(count, unit) is not None else count.value
         products += [*own, product]
         groups[term.group] += own[0]
     if not each:
@@ -203,13 +297,10 @@ def _siblings(row: Row, context: Context, unit: str) -> list[tuple[str, Decimal]
     found = []
     for other in context.rows(row.form):
         target = other.target
+        if target.kind is not ValueKind.NUMBER or target.number is None or "/" in target.unit:
+            continue
         scale, own = scaled_unit(target.unit)
-        if target.kind is ValueKind.NUMBER and target.number is not None and own == unit:
-            found.append((_key(other.name, unit), target.number * scale))
+        value = _in(Quantity(target.number * scale, own), unit)
+        if value is not None:
+            found.append((_key(other.name, own), value))
     return found
-
-
-def _goals(row: Row, form: Form) -> list[str]:
-    """The goal text of the row's own horizon."""
-    own = form.objective(row.indicator.horizon)
-    return [own.text] if own is not None and own.text else []

@@ -15,23 +15,31 @@ class Mention:
 
     Attributes:
         around: the words of its clause, number and unit left out.
+        before: the words since the count before it, ``after`` those up to the next one.
     """
 
     quantity: Quantity
     around: str
+    before: str = ""
+    after: str = ""
 
 
 @lru_cache(maxsize=1024)
 def counts_in(text: str) -> tuple[Mention, ...]:
     """Every count in ``text`` that is written in digits; durations, rates, money, prices and 每期50人 left out."""
     found: list[Mention] = []
-    clause: list[Quantity] = []
+    clause: list[tuple[Quantity, int]] = []  # a count and how many words stand before it
     words = ""
+    edges: list[int] = []  # where numbers stand among the words
 
     def flush() -> None:
         # Two counts in one clause (培训3期150人) share its words.
-        found.extend(Mention(q, words) for q in clause)
+        for quantity, at in clause:
+            begin = max((e for e in edges[:at]), default=0)
+            end = edges[at + 1] if at + 1 < len(edges) else len(words)
+            found.append(Mention(quantity, words, words[begin : edges[at]], words[edges[at] : end]))
         clause.clear()
+        edges.clear()
 
     for token in tokens_of(text):
         if token.kind in ("comma", "stop"):
@@ -40,9 +48,10 @@ def counts_in(text: str) -> tuple[Mention, ...]:
         elif token.kind == "word":
             words += token.text
         elif token.kind == "number" and token.quantity is not None:
+            edges.append(len(words))
             quantity = with_prefix(token.quantity, words[-12:])
             counted = quantity.unit and not quantity.money and not quantity.percent and not quantity.chinese
             if counted and not quantity.per and not is_duration(quantity.unit):
-                clause.append(quantity)
+                clause.append((quantity, len(edges) - 1))
     flush()
     return tuple(found)
