@@ -118,6 +118,12 @@ def _fillers() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, sorted(listed, key=len, reverse=True))) + r"|\d{4}|[()（）≤<=*、,：:的]")
 
 
+@cache
+def _totals() -> re.Pattern[str]:
+    listed = (*words("total_cost_names"), *words("budget_amount_names"))
+    return re.compile("|".join(map(re.escape, sorted(listed, key=len, reverse=True))))
+
+
 def _names_whole(name: str, row: Row, context: Context) -> bool:
     """Whether the name speaks of the whole project's cost and not of a part of it.
 
@@ -130,6 +136,8 @@ def _names_whole(name: str, row: Row, context: Context) -> bool:
     project = squash(row.form.project)
     if not left or (project and project in name):
         return True
+    if len(left) < 2:  # 工作站建设总成本: too little is left without the words that every project has
+        left = _totals().sub("", name)
     if len(left) < 2 or not _shortens(left, project):
         return False
     lines = parts_of(row.form.cost_lines)

@@ -146,7 +146,8 @@ def _opens(clause: str, match: re.Match[str]) -> bool:
     if not _OPENING.fullmatch(clause[: match.start()]) or _other(clause, match.start(), match.end()):
         return False
     rest = clause[match.end() :]
-    return len(rest) >= 2 and not any(word in rest for word in words("year_told_words"))
+    told = any(word in rest for word in words("year_told_words"))
+    return len(rest) >= 2 and not told and not rest.startswith("的")
 
 
 def _other(text: str, start: int, end: int) -> bool:

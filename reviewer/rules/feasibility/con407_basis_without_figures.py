@@ -4,7 +4,10 @@ from reviewer.records import CostLine, Form, FormKind, Hit
 from reviewer.rules.cost_lines import in_columns, line_name, parts_of
 from reviewer.rules.engine import Context, NotApplicable, rule
 from reviewer.text import squash
-from reviewer.text.calculation import read_calculation, wan
+from reviewer.text.calculation import counts_in, read_calculation, wan
+from reviewer.text.vocabulary import unit_class
+
+_MEASURES = ("length", "area", "volume", "energy")  # they describe a thing as often as they count it
 
 
 @rule(
@@ -47,8 +50,21 @@ def check(form: Form, context: Context) -> Iterator[Hit]:
 
 
 def _has_figures(line: CostLine, form: Form) -> bool:
-    texts = (line.calculation_basis, in_columns(line, form), line.detail, line.content, line.note)
-    return any(text and read_calculation(text).figures for text in texts)
+    if any(read_calculation(text).figures for text in (line.calculation_basis, in_columns(line, form))):
+        return True
+    return any(_gives_quantity(text) for text in (line.detail, line.content, line.note) if text)
+
+
+def _gives_quantity(text: str) -> bool:
+    """Whether a name of a thing also says how many or how much of it: 修路5公里, but not 12平方米帐篷."""
+    calculation = read_calculation(text)
+    if not calculation.figures:
+        return False
+    counts = counts_in(text)
+    # Money, shares and products are figures in any place.
+    if calculation.terms or calculation.rates or len(counts) < len(calculation.loose):
+        return True
+    return any(unit_class(m.quantity.unit) not in _MEASURES or not squash(m.after) for m in counts)
 
 
 def _said(line: CostLine, asks_basis: bool) -> str:
