@@ -37,6 +37,15 @@ def evaluate(
             metavar="REV|FILE", help="与这个 git 版本的 baseline.json 比较，或与 --format json 写出的文件比较。"
         ),
     ] = None,
+    engine: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="ENGINES",
+            help="修改建议的引擎：rules、bank、llm，用逗号分开，几个一起比较；不写则按评测集的设置。",
+            show_default=False,
+        ),
+    ] = None,
+    model: Annotated[str, typer.Option(metavar="NAME", help="引擎 llm 用的模型。", show_default=False)] = "",
     misses: Annotated[int, typer.Option(metavar="N", min=0, help="每个代码列出 N 处漏报和误报。")] = 0,
     update_baseline: Annotated[
         bool, typer.Option("--update-baseline", help="把这次的结果写成各评测集的 baseline.json。")
@@ -54,10 +63,12 @@ def evaluate(
     例：reviewer eval
     例：reviewer eval planted --misses 3
     例：reviewer eval --against HEAD~1
+    例：reviewer eval suggestions --engine rules,bank
 
     退出码：0 下限全部达到；1 有下限没有达到；2 评测集不合格式或读不了。
     """
     from reviewer.cli.output import check_output, print_lines, write_file
+    from reviewer.cli.suggest import engines_of
     from reviewer.evals import decisions, reports, run
     from reviewer.evals.compare import compare
     from reviewer.evals.results import keep, load_baselines, write_baseline
@@ -70,7 +81,9 @@ def evaluate(
         if make_set is not None:
             decisions.make_set(decisions.read_decisions(agreement), make_set)
     else:
-        chosen = run.load_sets(sets or [], set_path)
+        engines = engines_of(engine or [], "--engine")
+        loaded = run.load_sets(sets or [], set_path)
+        chosen = [variant for item in loaded for variant in run.with_engines(item, engines, model)]
         baselines = load_baselines(against, chosen) if against is not None else {}
         results = [run.run_set(item) for item in chosen]
     comparisons = {

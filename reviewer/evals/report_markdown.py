@@ -3,6 +3,7 @@
 from collections import Counter
 
 from reviewer.evals.compare import Comparison
+from reviewer.evals.engines import engine_comparisons, engine_name, engine_rows, grouped
 from reviewer.evals.marks import Figure, Verdict
 from reviewer.evals.results import ScorerResult, SetResult
 from reviewer.evals.words import comparison_text, figure_name, floor_text, number
@@ -28,8 +29,11 @@ def render(results: list[SetResult], comparisons: dict[str, list[Comparison]], v
     """The whole document."""
     told = f"程序版本 {version}，" if version != "0" else ""  # 0: run from the source tree
     parts = [_HEAD, f"{told}全部在本机运行，不联网。\n", _overview(results)]
-    for result in results:
-        parts.append(_set(result, comparisons.get(result.chosen.id, [])))
+    for same in grouped(results):
+        if same[0].chosen.settings.engines:
+            parts.append(_engines(same, comparisons))
+        else:
+            parts.append(_set(same[0], comparisons.get(same[0].chosen.id, [])))
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -49,8 +53,9 @@ def _overview(results: list[SetResult]) -> str:
             if not f.group and f.value is not None and f.name in _HEADLINES.get(scorer.scorer, ())
         ]
         floors = f"{len(result.floors) - len(result.broken)}/{len(result.floors)}" if result.floors else "—"
-        name = result.chosen.id
-        rows.append([f"[{name}](#{name})", str(result.cases), "，".join(figures), floors])
+        name = result.chosen.settings.id
+        shown = name + (f"（{engine_name(result)}）" if result.chosen.settings.engines else "")
+        rows.append([f"[{shown}](#{name})", str(result.cases), "，".join(figures), floors])
     return "## 一览\n\n" + _table(["评测集", "用例", "主要数字", "达到下限"], rows)
 
 
@@ -60,12 +65,29 @@ _HEADLINES = {
     "category": ("top1",),
     "matching": ("top1", "top5", "traps_accepted"),
     "agreement": ("kappa", "alpha"),
+    "suggestions": ("delivered", "removed", "new_errors", "provenance_violations"),
 }
 
 
 def _set(result: SetResult, comparisons: list[Comparison]) -> str:
     s = result.chosen.settings
-    parts = [
+    parts = _about(result)
+    for scorer in result.scorers:
+        parts.append(f"### {s.id}：{scorer.title}\n")
+        parts.append(_scorer(scorer))
+    if result.floors:
+        parts.append(f"### {s.id}：下限\n")
+        parts.append("\n".join(f"- {floor_text(f)}" for f in result.floors) + "\n")
+    for found in comparisons:
+        parts.append(f"### {s.id}：与上一次比较（{found.scorer}）\n")
+        parts.append(_compared(found))
+    return "\n".join(parts)
+
+
+def _about(result: SetResult) -> list[str]:
+    """What a set asks, where it comes from and what it does not show."""
+    s = result.chosen.settings
+    return [
         f"## {s.id}\n",
         f"**{s.title}。** {s.question}\n",
         f"- 来源：{_flat(s.source)}",
@@ -76,16 +98,34 @@ def _set(result: SetResult, comparisons: list[Comparison]) -> str:
         + (f"，共 {result.samples} 份文件" if result.samples != result.cases else "")
         + "\n",
     ]
-    for scorer in result.scorers:
-        parts.append(f"### {s.id}：{scorer.title}\n")
-        parts.append(_scorer(scorer))
-    if result.floors:
+
+
+def _compared(found: Comparison) -> str:
+    first, *rest = comparison_text(found)
+    return "\n".join([f"**{first}**", "", *(f"- {line}" for line in rest)]) + "\n"
+
+
+def _engines(results: list[SetResult], comparisons: dict[str, list[Comparison]]) -> str:
+    """A set that was run with several engines: one table, the engines side by side."""
+    s = results[0].chosen.settings
+    names = [engine_name(r) for r in results]
+    parts = [*_about(results[0]), f"### {s.id}：各引擎\n"]
+    rows = [
+        [figure_name(figure, results[0].scorers[0].scorer), *(number(own) for own in values)]
+        for figure, values in engine_rows(results)
+    ]
+    parts.append(_table(["", *names], rows))
+    for one, other, found in engine_comparisons(results):
+        parts.append(f"### {s.id}：{one} 与 {other} 逐行比较（得到一条各项都过关的建议）\n")
+        parts.append(_compared(found))
+    floors = [f"- {name}：{floor_text(f)}" for name, r in zip(names, results, strict=True) for f in r.floors]
+    if floors:
         parts.append(f"### {s.id}：下限\n")
-        parts.append("\n".join(f"- {floor_text(f)}" for f in result.floors) + "\n")
-    for found in comparisons:
-        first, *rest = comparison_text(found)
-        parts.append(f"### {s.id}：与上一次比较（{found.scorer}）\n")
-        parts.append("\n".join([f"**{first}**", "", *(f"- {line}" for line in rest)]) + "\n")
+        parts.append("\n".join(floors) + "\n")
+    for name, result in zip(names, results, strict=True):
+        for found in comparisons.get(result.chosen.id, []):
+            parts.append(f"### {s.id}：{name} 与上一次比较\n")
+            parts.append(_compared(found))
     return "\n".join(parts)
 
 

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 
 from reviewer.evals.compare import Comparison
+from reviewer.evals.engines import engine_comparisons, engine_name, engine_rows, grouped
 from reviewer.evals.marks import Mark, Verdict
 from reviewer.evals.results import ScorerResult, SetResult
 from reviewer.evals.words import comparison_text, figure_name, floor_text, number, verdict_name
@@ -22,16 +23,22 @@ def lines(
         changes: how many gained and lost decisions to show of each comparison.
     """
     out: list[StyledLine] = []
-    for result in results:
-        settings = result.chosen.settings
-        out.append((f"{settings.id}　{settings.title}（{result.cases} 个用例，{result.seconds:.1f} 秒）", "title"))
+    for same in grouped(results):
+        settings = same[0].chosen.settings
+        seconds = sum(r.seconds for r in same)
+        out.append((f"{settings.id}　{settings.title}（{same[0].cases} 个用例，{seconds:.1f} 秒）", "title"))
         out.append((settings.question, "dim"))
-        for scorer in result.scorers:
-            out += _scorer(scorer, misses)
-        for floor in result.floors:
-            out.append((f"  下限　{floor_text(floor)}", "" if floor.held else "error"))
-        for found in comparisons.get(settings.id, []):
-            out += _comparison(found, changes)
+        if len(same) > 1:
+            out += _engines(same, misses, changes)
+        for result in same:
+            named = f"{engine_name(result)}　" if settings.engines else ""
+            if len(same) == 1:
+                for scorer in result.scorers:
+                    out += _scorer(scorer, misses)
+            for floor in result.floors:
+                out.append((f"  下限　{named}{floor_text(floor)}", "" if floor.held else "error"))
+            for found in comparisons.get(result.chosen.id, []):
+                out += _comparison(found, changes)
         out.append(("", ""))
     broken = sum(len(r.broken) for r in results)
     checked = sum(len(r.floors) for r in results)
@@ -39,6 +46,23 @@ def lines(
         out.append((f"{broken} 项没有达到下限（共 {checked} 项）。", "error"))
     elif checked:
         out.append((f"{checked} 项下限全部达到。", "title"))
+    return out
+
+
+def _engines(results: list[SetResult], misses: int, changes: int) -> list[StyledLine]:
+    """Several engines on one set: one table, then each other one against the first."""
+    scorer = results[0].scorers[0].scorer
+    out: list[StyledLine] = []
+    for figure, values in engine_rows(results):
+        out.append((f"  {figure_name(figure, scorer)}", ""))
+        out += [(f"    {engine_name(r):8} {number(v)}", "") for r, v in zip(results, values, strict=True)]
+    for one, other, found in engine_comparisons(results):
+        first, *rest = comparison_text(found)
+        out.append((f"  {one} 与 {other} 逐行比较（得到一条各项都过关的建议）　{first}", ""))
+        out += [(f"    {line}", "dim") for line in rest]
+    for result in results if misses else ():
+        out.append((f"  {engine_name(result)}", ""))
+        out += _misses(result.scorers[0].marks, misses)
     return out
 
 

@@ -9,6 +9,7 @@ from reviewer.evals.marks import Mark
 from reviewer.evals.registry import KINDS, SCORERS, Kind, Sample, Scorer
 from reviewer.evals.results import FloorResult, ScorerResult, SetResult
 from reviewer.evals.sets import EvalSet, Floor, load_set, set_folders
+from reviewer.suggesters.base import Engine
 
 
 def load_sets(names: Sequence[str] = (), extra: Path | None = None) -> list[EvalSet]:
@@ -24,19 +25,43 @@ def load_sets(names: Sequence[str] = (), extra: Path | None = None) -> list[Eval
     folders = set_folders(extra)
     # Those that were not asked for need not be read.
     sets = [load_set(folder) for folder in folders if not names or folder.name in names]
-    sets += [s for s in (load_set(f) for f in folders if names and f.name not in names) if s.id in names]
+    sets += [s for s in (load_set(f) for f in folders if names and f.name not in names) if s.settings.id in names]
     seen: dict[str, EvalSet] = {}
     for chosen in sets:
-        if chosen.id in seen:
+        if chosen.settings.id in seen:
             raise DataError(
-                f"评测集 id“{chosen.id}”重复", f"{seen[chosen.id].folder}、{chosen.folder}", "改用不同的 id"
+                f"评测集 id“{chosen.settings.id}”重复",
+                f"{seen[chosen.settings.id].folder}、{chosen.folder}",
+                "改用不同的 id",
             )
-        seen[chosen.id] = chosen
+        seen[chosen.settings.id] = chosen
     missing = [name for name in names if name not in seen]
     if missing:
         known = "、".join(folder.name for folder in folders) or "（没有）"
         raise ReviewerError(f"没有名为“{missing[0]}”的评测集", "", f"可用：{known}；自己的评测集用 --set-path 指出")
     return list(seen.values())
+
+
+def with_engines(chosen: EvalSet, engines: Sequence[Engine] = (), model: str = "") -> list[EvalSet]:
+    """The set once for each engine: those named, else its own; a set that asks no engine as it is.
+
+    Args:
+        model: the model of engine ``llm``.
+
+    Raises:
+        ReviewerError: engine ``llm`` is asked for, and this program has none.
+    """
+    if not chosen.settings.engines:
+        return [chosen]
+    from reviewer.suggesters import SUGGESTERS
+
+    wanted = tuple(engines) or chosen.settings.engines
+    for engine in wanted:
+        if not any(engine in item.engines for item in SUGGESTERS.values()):
+            raise ReviewerError(f"没有可用的建议引擎“{engine}”", "--engine", "先配置模型，或改用 rules、bank")
+    return [
+        chosen.model_copy(update={"engine": engine, "model": model if engine == "llm" else ""}) for engine in wanted
+    ]
 
 
 def run_set(chosen: EvalSet) -> SetResult:
@@ -61,7 +86,9 @@ def run_set(chosen: EvalSet) -> SetResult:
         cases=len({s.case for s in samples}),
         samples=len(samples),
         scorers=tuple(results),
-        floors=tuple(_floor(chosen, floor, results) for floor in chosen.settings.floors),
+        floors=tuple(
+            _floor(chosen, floor, results) for floor in chosen.settings.floors if floor.engine in ("", chosen.engine)
+        ),
         seconds=time.monotonic() - started,
     )
 

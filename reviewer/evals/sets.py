@@ -4,6 +4,7 @@ Whatever breaks the format is an error that names file and line; see ``docs/eval
 """
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from reviewer.errors import DataError, ReviewerError
 from reviewer.evals.content import explain
 from reviewer.records.base import Record
 from reviewer.resources import resource
+from reviewer.suggesters.base import Engine
 from reviewer.taxonomy.loader import load_yaml
 
 _HELP = "格式见 docs/eval-sets.md"
@@ -26,11 +28,13 @@ class Floor(Record):
     Attributes:
         figure: name of a figure of one of the set's scorers.
         group: a code or category; "" over all.
+        engine: holds for this engine only; for all when empty.
     """
 
     scorer: str
     figure: str
     group: str = ""
+    engine: str = ""
     min: float | None = None
     max: float | None = None
 
@@ -52,6 +56,7 @@ class SetFile(Record):
         codes: codes that the labels cover (findings); findings of other codes are not scored. All when empty.
         renders: ``format:layout`` in which content is rendered; the first one is used for findings and categories.
         bank: library to match against, a path inside the set; the project's when empty.
+        engines: engines of suggestions that are run one after the other and compared (suggestions).
     """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
@@ -67,6 +72,7 @@ class SetFile(Record):
     codes: tuple[str, ...] = ()
     renders: tuple[str, ...] = ()
     bank: str = ""
+    engines: tuple[Engine, ...] = ()
 
 
 class Line(Record):
@@ -77,21 +83,31 @@ class Line(Record):
 
 
 class EvalSet(Record):
-    """A set that was read: its settings, its cases as written, and its folder."""
+    """A set that was read: its settings, its cases as written, and its folder.
+
+    Attributes:
+        engine: the engine of suggestions asked, where the kind asks one.
+        model: the model of engine ``llm``.
+    """
 
     folder: Path
     settings: SetFile
     lines: tuple[Line, ...]
+    engine: Engine = "rules"
+    model: str = ""
 
     @property
     def id(self) -> str:
-        """The set's id."""
-        return self.settings.id
+        """The set's id; where it is run with several engines, with the engine (and model) behind it."""
+        if not self.settings.engines:
+            return self.settings.id
+        return ":".join(part for part in (self.settings.id, self.engine, self.model) if part)
 
     @property
     def baseline(self) -> Path:
         """Where the set's baseline is kept."""
-        return self.folder / "baseline.json"
+        tail = re.sub(r"[^\w.-]+", "-", self.id.removeprefix(self.settings.id))
+        return self.folder / f"baseline{tail}.json"
 
 
 def set_folders(extra: Path | None = None) -> list[Path]:

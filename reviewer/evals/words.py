@@ -26,6 +26,17 @@ FIGURES = {
     "top5": "前五条中有正确条目",
     "accepted_right": "接受的匹配是对的",
     "accepted_share": "作出接受判断的",
+    "delivered": "给出了建议的行",
+    "usable": "得到一条各项都过关的建议的行",
+    "cleared": "采用后标注的问题全部消失的行",
+    "removed": "采用后所说的问题消失",
+    "category_right": "类别可接受",
+    "kept": "说的还是同一件事",
+    "new_errors": "带来新的“必须修改”",
+    "new_warnings": "带来新的“应当修改”",
+    "provenance_violations": "有没有出处的数字",
+    "smart_gain": "SMART 平均提高（满分10）",
+    "closeness": "与参考写法的接近程度",
     "traps_accepted": "误认反义或不同指标",
 }
 _MATCHING = {"top1": "首条即正确条目"}
@@ -68,6 +79,7 @@ def floor_text(result: FloorResult) -> str:
     bound = f"≥ {floor.min:g}" if floor.min is not None else f"≤ {floor.max:g}"
     named = _MATCHING.get(floor.figure) if floor.scorer == "matching" else None
     name = (named or FIGURES.get(floor.figure, floor.figure)) + (f"（{floor.group}）" if floor.group else "")
+    name += f"（{floor.engine}）" if floor.engine else ""
     value = "无法测得" if result.value is None else f"{result.value:.3f}"
     return f"{name} {bound}：{value}，{'达到' if result.held else '没有达到'}"
 

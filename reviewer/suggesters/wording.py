@@ -46,7 +46,7 @@ def direction_word(case: Case, draft: Draft) -> Iterator[Draft]:
 @suggester("phrase_to_name", ["WRD501", "CAT103"], order=22)
 def phrase_to_name(case: Case, draft: Draft) -> Iterator[Draft]:
     """A phrase becomes the name of what its value counts: 开展培训 3次 → 培训次数; 满足…需求 100% → …需求满足率."""
-    if draft.row is None or not draft.target.numbers:
+    if draft.row is None or len(draft.target.numbers) == 0 or len({n.unit for n in draft.target.numbers}) > 1:
         return
     kind = unit_class(draft.target.unit) or ""
     name = draft.name.split("，")[0].split(",")[0]
@@ -69,5 +69,7 @@ def phrase_to_name(case: Case, draft: Draft) -> Iterator[Draft]:
         proposal = f"{what}{'满足率' if what.endswith('需求') else '保障率'}"
     else:
         return
-    if proposal != draft.name and not is_phrase(proposal):
+    # 争取民心次数 would count nothing that anybody does.
+    still = leading_verb(proposal, "goal_verbs", "pay_verbs", "direction_verbs") and kind != "rate"
+    if proposal != draft.name and not is_phrase(proposal) and not still:
         yield draft.change("名称改为可度量的名词。", columns={"name": proposal})
