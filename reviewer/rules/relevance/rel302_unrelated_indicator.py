@@ -7,7 +7,7 @@ from reviewer.matching.sectors import are_near, is_effect, terms_of
 from reviewer.matching.terms import pairs, pieces, with_synonyms
 from reviewer.records import Form, FormKind, Hit
 from reviewer.rules.engine import Context, CouldNotCheck, NotApplicable, Row, rule
-from reviewer.taxonomy import BENEFITS
+from reviewer.taxonomy import BENEFITS, OUTPUTS
 from reviewer.text import squash
 
 _ENOUGH = 2
@@ -34,7 +34,8 @@ def check(form: Form, context: Context) -> Iterator[Hit]:
 
     正例：农村公路项目的效益写“带动沿线旅游收入”；残疾人项目写“辅助器具适配人数”；各类项目的“验收合格率”。
 
-    例外：只凭专用词判断，证据不足的一律不提；效益指标常涉及别的领域，学生、游客这类常见受益词单独出现不提；
+    例外：只凭专用词判断，证据不足的一律不提；相近领域（水利与环保、交通与环卫）的产出指标，要有两个专用词、与本项目没有一处
+    字词相同才提；效益指标常涉及别的领域，学生、游客这类常见受益词单独出现不提；
     满意度、时效指标不查；部门整体表不查；看不出项目属于哪个领域的，记为未能检查。
     """
     rows = context.rows(form)
@@ -64,12 +65,16 @@ def _foreign(row: Row, rows: tuple[Row, ...], known: str) -> Iterator[Hit]:
     # The project itself must name its field: siblings alone may all be copied.
     if not ours & set(terms_of(known)):
         return
-    if set(own) & set(around) or any(are_near(name, other) for name in own for other in ours):
+    if set(own) & set(around):
         return
+    near = any(are_near(name, other) for name in own for other in ours)
     words = pairs(pieces(row.name, ("task_generic", "measurable_ends")))
     context_words = with_synonyms("\n".join([known, *map(squash, siblings)]))
     shared = [pair for pair in words if pair in context_words]
     if len(shared) > _SHARED * len(words):
+        return
+    # 高速公路收费站 in a project of 路灯: near fields, but two words of the other one and none of the project's.
+    if near and (shared or row.category not in OUTPUTS or all(len(terms) < _ENOUGH for terms in own.values())):
         return
     if row.category in BENEFITS and _may_be_effect(own, bool(shared)):
         return
