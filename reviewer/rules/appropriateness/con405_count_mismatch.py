@@ -169,9 +169,10 @@ def _hit(row: Row, numbers: list[Decimal], unit: str, where: str, evidence: str)
     listed = "＋".join(map(plain, numbers))
     if len(numbers) > 1:
         listed += f"＝{plain(sum(numbers, Decimal(0)))}"
+    printed = row.target.unit if scaled_unit(row.target.unit)[0] == 1 else unit
     return row.hit(
         "value",
-        f"指标“{row.name}”的指标值是{row.indicator.value}，{where}里同一事项的数量是{listed}{unit}，对不上。"
+        f"指标“{row.name}”的指标值是{row.indicator.value}，{where}里同一事项的数量是{listed}{printed}，对不上。"
         "请核对数量，使目标与测算一致。",
         evidence=evidence.strip(),
     )
