@@ -5,6 +5,7 @@ of a name measures and its acceptable homes) and ``taxonomy/category_evidence.ya
 and cue words). The acceptable homes follow 财预〔2015〕88号 and 财预〔2021〕101号 as the rules cite them.
 """
 
+import re
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
@@ -25,6 +26,7 @@ _VALUE_WORDS = {
     "people": "指标值数的是人",
     "households": "指标值数的是户",
     "times": "指标值数的是次数",
+    "frequency": "指标值是频次",
     "countable": "指标值数的是个数",
     "area": "指标值是面积",
     "length": "指标值是长度",
@@ -137,6 +139,8 @@ def _value_kind(target: TargetValue) -> str | None:
     if target.number is None:
         return None
     kind = unit_class(target.unit)
+    if kind == "times" and re.search(r"/(?:年|季度?|月|周|天|日)$", target.unit):
+        return "frequency"
     if kind == "money" and ("/" in target.unit or "*" in target.unit):
         return "money_per"
     return kind

@@ -13,7 +13,7 @@ _PREDICATE = re.compile(
     r"是否|符合.{0,12}(?:标准|要求|规定|规范)|得到(?:有效|明显|显著)?(?:改善|提升|保障|提高|增强|落实|解决)"
     r"|.{2,}(?:实施|执行|落实|开展).{2,}(?:制度|政策|补助|工作|措施)$"
     r"|(?:均衡|均衡化|协调|可持续|健康|和谐|快速|高质量|平稳|有序)发展$|(?:长期|持续)实施$"
-    r"|^对.{2,}(?:进行|给予|予以)|后[,，]|应.尽.|可(?:持续|以|有效)(?:地)?.{0,12}(?:提供|降低|提高|减少|改善)"
+    r"|^控制在|保驾护航$|^服务保障|^对.{2,}(?:进行|给予|予以)|后[,，]|应.尽.|可(?:持续|以|有效)(?:地)?.{0,12}(?:提供|降低|提高|减少|改善)"
 )
 _FUND_USE = re.compile(r"元.{0,4}(?:用于|投入到)|^(?:主要|全部)?用于.*(?:支出|经费|费用|开支|资金)")
 
@@ -56,7 +56,7 @@ def is_phrase(name: str, *, counted: bool = True) -> bool:
         counted: the value holds a number, so that 增加农民收入 may stand for the amount of it.
     """
     bare = re.sub(r"[(（][^()（）]*[)）]$", "", clean_name(name))
-    if not bare or bare.endswith(("影响程度", "影响情况")):
+    if not bare or bare.endswith(("影响程度", "影响情况", "的作用", "的影响", "的效果", "的贡献")):
         return False
     service = re.match(r"^为(?!了).{2,}(?:提供|做好|服务)", bare)
     if service and not bare.startswith(words("fixed_service_terms")):

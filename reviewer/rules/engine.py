@@ -126,6 +126,11 @@ class Row:
         """The name without numbering, stars and template residue (``指标1：``, ``★``, ``(≥**人)``)."""
         return clean_name(self.indicator.name)
 
+    @cached_property
+    def value_is_name(self) -> bool:
+        """The value only repeats the name: CAT102 says so, and nothing more can be said of it."""
+        return bool(self.name) and self.name == clean_name(self.indicator.value)
+
     @property
     def category(self) -> str | None:
         """Canonical second-level category; None outside the nine."""

@@ -193,6 +193,10 @@ def _direction_before(text: str) -> tuple[Comparator | None, str]:
     for word, comparator in _before():
         if text.endswith(word):
             return comparator, word if comparator is None else ""
+    clause = re.split(r"[,，;；。、]", text)[-1]
+    for word, comparator in _before():  # 至少全年完成2次: the clause opens with its direction
+        if comparator is not None and len(word) > 1 and clause.startswith(word):
+            return comparator, ""
     return None, ""
 
 
@@ -230,11 +234,13 @@ def _kind(unit: str, number: Number, dates: list[DatePoint]) -> ValueKind:
 
 def _nature(nature: str | None) -> Comparator | None:
     """The comparator that a 性质 column names (``≥``, ``大于等于``, ``正向指标``); None for 定性, 定量 …"""
-    words = _fold_signs(squash(nature or ""))
+    words = re.sub(r"[正负反]向(?:指标)?|定量(?:指标)?", "", _fold_signs(squash(nature or ""))).strip("、/()")
     if words in _SIGN_WORDS:
         return _SIGN_WORDS[words]
     for word, comparator in _before():
         if words == word and comparator is not None:
             return comparator
-    return {"正向": Comparator.GE, "正向指标": Comparator.GE, "反向": Comparator.LE, "反向指标": Comparator.LE,
-            "负向": Comparator.LE, "负向指标": Comparator.LE}.get(words)  # fmt: skip
+    direction = re.match(r"(正|反|负)向", squash(nature or ""))
+    if direction and not words:
+        return Comparator.GE if direction.group(1) == "正" else Comparator.LE
+    return None

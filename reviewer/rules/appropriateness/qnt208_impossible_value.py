@@ -3,7 +3,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from reviewer.matching.heads import find_head
-from reviewer.records import Comparator, Hit, ValueKind
+from reviewer.records import Comparator, Hit, Severity, ValueKind
 from reviewer.rules.engine import Context, Row, rule
 from reviewer.taxonomy import national_totals
 from reviewer.text import find_years, squash
@@ -91,10 +91,12 @@ def _period(row: Row, context: Context) -> Iterator[Hit]:
         return
     if row.target.comparator is Comparator.RANGE:
         return
+    doubtful = not row.form.period and years == {last + 1}  # a project of two years whose period is not printed
     span = f"{first}年" if first == last else f"{first}—{last}年"
     early = "早于" if max(years) < first else "晚于"
     yield row.hit(
         "value",
         f"时效指标“{row.name}”的日期“{row.indicator.value}”{early}本表的预算年度（{span}）。请核对年份，跨年项目写明当年的节点。",
         evidence=row.indicator.value,
+        severity=Severity.WARN if doubtful else Severity.ERROR,
     )

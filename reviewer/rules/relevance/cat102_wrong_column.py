@@ -87,7 +87,10 @@ def _repeats(name: str, value: str, has_number: bool) -> bool:
         # 当年在校学生数 ｜ 当年在校学生数4953: the name is written again before the number.
         return len(name) >= 5 and value.startswith(name)
     if len(value) >= 4 and value in name:
-        return value not in words("standard_words")
+        left = value
+        for word in words("vague"):
+            left = left.replace(word, "")
+        return bool(left) and value not in words("standard_words")  # 持续保障: vague (QNT203), no copy
     return len(name) >= 4 and name in value
 
 

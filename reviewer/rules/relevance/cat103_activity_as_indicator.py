@@ -33,7 +33,7 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
     例外：活动有可数的产出（举办培训班 ｜ 3期）不报；以率、数、时间等可度量的词收尾的名称不报。
     """
     name = row.name
-    if not name or row.target.kind in (ValueKind.PLACEHOLDER, ValueKind.EMPTY):
+    if not name or row.value_is_name or row.target.kind in (ValueKind.PLACEHOLDER, ValueKind.EMPTY):
         return
     shown = f"{row.indicator.name}｜{row.indicator.value}"
     head = find_head(name)
@@ -58,6 +58,8 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
 
 def _counts_something(row: Row) -> bool:
     """Whether the value counts an output: a number whose unit is neither a rate nor a time."""
+    if row.category == "数量指标" and row.target.number is not None and not row.target.unit:
+        return True  # 召开会议 ｜ 2: it lacks its unit only (QNT205)
     return any(unit_class(n.unit) not in ("rate", "duration", None) for n in row.target.numbers) or (
         row.target.number is not None and unit_class(row.target.unit) not in ("rate", "duration", None)
     )

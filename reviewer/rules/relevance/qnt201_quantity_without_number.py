@@ -22,7 +22,7 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
     例外：指标值为空由 CMP002 指出，填“无”“/”“XX”由 CMP003 指出，这里不重复；数字只写在名称里不算量化。
     """
     target = row.target
-    if target.kind in (ValueKind.EMPTY, ValueKind.PLACEHOLDER) or target.numbers:
+    if target.kind in (ValueKind.EMPTY, ValueKind.PLACEHOLDER) or target.numbers or row.value_is_name:
         return
     yield row.hit(
         "value",

@@ -32,7 +32,7 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
     例外：写明比较基期（较上年提高）或可核实的事实（无质量事故）的定性表述可以；日期、空值、占位由别的规则处理。
     """
     target = row.target
-    if target.kind is not ValueKind.QUALITATIVE:
+    if target.kind is not ValueKind.QUALITATIVE or row.value_is_name:
         return
     value = squash(row.indicator.value)
     # 一级、是 … count only as the whole value: 进一步提升 holds no grade.

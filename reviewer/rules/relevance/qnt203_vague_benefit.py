@@ -27,12 +27,15 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
     """
     target, value = row.target, squash(row.indicator.value)
     name = row.name or row.indicator.name
+    if row.value_is_name:
+        return
     if target.kind is ValueKind.QUALITATIVE:
         if is_evidenced(value):
             return
         word = vague_word(value)
         # A long statement without any vague word may well be a fact that can be checked; so may a plain grade.
-        if not word and (len(value) > 8 or value in words("standard_words")):
+        graded = value in words("standard_words") and value != "是"
+        if not word and "是否" not in value and (len(value) > 8 or graded):
             return
         shown = f"只有“{word}”一类的方向词" if word else "说不出水平"
         yield row.hit(

@@ -22,7 +22,7 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
     例外：“每季度”“按月”“年底前”等周期和相对时点算有时点；空值、占位由 CMP002、CMP003 处理；不存在的日期由 QNT208 处理。
     """
     target = row.target
-    if target.kind is not ValueKind.QUALITATIVE:
+    if target.kind is not ValueKind.QUALITATIVE or row.value_is_name:
         return
     yield row.hit(
         "value",

@@ -35,6 +35,10 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
     # 1年, 每季度1次: a period, not a threshold; a rate of 90% is one.
     if row.category == "时效指标" and (target.dates or target.time_words or target.kind is ValueKind.DURATION):
         return
+    if row.value_is_name or row.name.endswith(words("change_ends")):
+        return
+    if row.category == "时效指标" and re.search(r"/(?:年|季度?|月|周|天|日)$", target.unit):
+        return  # 1次/月: a frequency
     if target.kind is ValueKind.DATE or is_fund_use(value) or _set_by_rule(row, value):
         return
     better = "≤" if row.category == "成本指标" else "≥"

@@ -17,7 +17,7 @@ _CLASHES = {
     "area": {"rate", "people", "times", "households", "length", "volume", "energy", "duration", "money"},
     "length": {"rate", "people", "times", "households", "area", "volume", "energy", "duration", "money"},
     "count": {"rate", "duration", "money"},
-    "rate": {"people", "households", "area", "length", "volume", "countable", "times", "money"},
+    "rate": {"people", "households", "area", "length", "volume", "countable", "times", "money", "duration"},
     "money": {"people", "households", "area", "length", "volume", "countable", "times", "energy"},
 }
 _NAMES = {
@@ -67,12 +67,20 @@ def _missing(row: Row, target: TargetValue, head: Head | None) -> Hit | None:
     if target.unit:
         return None
     unitless = row.name.endswith(("指数", "得分", "评分", "排名", "名次", "等级", "倍数"))
+    if _unit_in_name(row):
+        return None
     if target.number == 0 or "/" in value or target.dates or unitless:  # 120/10万 is a ratio of its own
         return None
     is_rate = head is not None and head.measure == "rate"
     wanted = "%" if is_rate or row.category == "满意度指标" else "单位"
     remedy = "请补上“%”。" if wanted == "%" else "请写明单位（如人、次、个、万元）。"
     return row.hit("value", f"“{row.name}”的指标值“{value}”没有计量单位。{remedy}", evidence=value)
+
+
+def _unit_in_name(row: Row) -> bool:
+    """实施造林面积(亩): the form prints the unit behind the name; an unfilled (≥**%) is no unit."""
+    found = re.search(r"[(（]([^()（）*]{1,6})[)）]$", squash(row.indicator.name))
+    return bool(found and unit_class(found.group(1)))
 
 
 def _column_clash(row: Row, target: TargetValue) -> Hit | None:

@@ -8,8 +8,8 @@ from reviewer.rules.engine import Context, rule
 from reviewer.taxonomy import typos
 from reviewer.text import fold
 
-# Doubled function words and punctuation; an ordinal without its number.
-_DOUBLED = re.compile(r"的的|了了|和和|及及|与与|在在|是是|对对的|，，|。。|、、|；；|，。|、，|、。|，、")
+# Doubled punctuation and 的 (others double rightly: 普及及, 为了了解, 参与与); an ordinal without its number.
+_DOUBLED = re.compile(r"(?<!目)的的|，，|。。|、、|；；|，。|、，|、。|，、")
 _NO_ORDINAL = re.compile(r"第(?=全国|国际|全省|全市|届|批次|期培训|个五年)")
 _TERM = re.compile(r"[\u4e00-\u9fff]{3,}")
 

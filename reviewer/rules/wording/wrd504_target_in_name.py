@@ -35,6 +35,8 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
     例外：年龄（60周岁以上）、年份、文件号不是目标值；“增长率”“下降率”本身就是指标；名称后印好的（≥**人）是模板，不算。
     """
     name = clean_name(row.indicator.name)
+    if row.value_is_name:
+        return
     bare = _AGE.sub("", name)
     found = _TARGET.search(bare)
     if found and not (row.target.number is None and unit_class(found.group()) is None and row.target.dates):
