@@ -48,7 +48,9 @@ def _name_is_value(row: Row) -> list[Hit]:
     # 贯穿全年 ｜ 当年的所有时间: both columns speak of the time and none names what is done by then.
     timeless = row.category == "时效指标" and parsed.time_words and len(name) <= 6 and find_head(name) is None
     timeless = timeless and row.target.kind in (ValueKind.QUALITATIVE, ValueKind.DATE) and not row.target.dates
-    if not (pure or dated or timeless):
+    # 效果显著 ｜ 改善办学条件: name and value changed places.
+    swapped = _only_vague(name) and not _only_vague(squash(row.indicator.value)) and len(name) >= 2
+    if not (pure or dated or timeless or swapped):
         return []
     return [
         row.hit(
@@ -87,11 +89,15 @@ def _repeats(name: str, value: str, has_number: bool) -> bool:
         # 当年在校学生数 ｜ 当年在校学生数4953: the name is written again before the number.
         return len(name) >= 5 and value.startswith(name)
     if len(value) >= 4 and value in name:
-        left = value
-        for word in words("vague"):
-            left = left.replace(word, "")
-        return bool(left) and value not in words("standard_words")  # 持续保障: vague (QNT203), no copy
+        return not _only_vague(value) and value not in words("standard_words")  # 持续保障: vague (QNT203), no copy
     return len(name) >= 4 and name in value
+
+
+def _only_vague(text: str) -> bool:
+    """Whether nothing but vague words stands there: 效果显著, 持续保障."""
+    for word in ("效果", *words("vague")):
+        text = text.replace(word, "")
+    return not text
 
 
 def _standard(row: Row) -> Iterator[Hit]:
