@@ -1,6 +1,7 @@
 """The proof of a rewrite: its numbers are traced, and the filing with it in place is reviewed again."""
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Literal
 
@@ -40,7 +41,7 @@ class Prover:
     ) -> None:
         self._filing = filing
         self._before = findings
-        self._old = {(f.form_id, f.indicator_id, f.code) for f in findings}
+        self._old = Counter(map(_place, findings))
         self._recheck = recheck
         self._smart = smart
         self._delivered: list[Suggestion] = []
@@ -62,11 +63,9 @@ class Prover:
             return _dropped(case, draft, engine, f"与本表另一条建议“{twin}”重复")
         changed = _rewritten(self._filing, case, draft)
         after = self._recheck(changed, case.form.id)
-        fresh = [
-            f
-            for f in after
-            if (f.form_id, f.indicator_id, f.code) not in self._old and f.severity in (Severity.ERROR, Severity.WARN)
-        ]
+        now = Counter(map(_place, after))
+        # A form may lack several categories (CMP001): one more of them is a new flaw, though the code is not new.
+        fresh = [f for f in after if f.severity is not Severity.INFO and now[_place(f)] > self._old[_place(f)]]
         if fresh:
             return _dropped(case, draft, engine, f"改后出现新问题 {fresh[0].code}：{fresh[0].message}")
         removes = self._removed(case, draft, after)
@@ -151,6 +150,10 @@ class Prover:
         row_id = case.indicator.id if case.indicator else f"{form.id}.+1"
         row = next(i for i in form.indicators if i.id == row_id)
         return before, self._smart(form, row, after, _TO_FILL.search(draft.row.value) is not None)
+
+
+def _place(finding: Finding) -> tuple[str, str | None, str]:
+    return finding.form_id, finding.indicator_id, finding.code
 
 
 def _id(case: Case, draft: Draft, engine: Engine, serial: int) -> str:
