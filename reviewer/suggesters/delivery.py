@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from reviewer.records import Dropped, Filing, Finding, Severity, Standing, Suggestion
 from reviewer.suggesters.base import SUGGESTERS, Case, Draft, Engine, Suggester, row_text
 from reviewer.suggesters.prover import Prover, Recheck, Smart
+from reviewer.suggesters.vacated import fill_vacated
 from reviewer.taxonomy import Profile
 
 _TRIES, _EACH = 12, 3  # drafts tried for one row, and of one suggester
@@ -76,6 +77,8 @@ def _row(case: Case, asked: list[Suggester], prover: Prover, engine: Engine) -> 
             if draft.standing is Standing.SAFE and draft != safe:
                 safe = draft
                 break
+    if fill_vacated(case, safe) != safe:
+        safe = start  # a row must be added as well: for a person to decide
     if safe != start:
         result = prover.prove(case, safe, engine)
         if isinstance(result, Suggestion):
@@ -84,7 +87,7 @@ def _row(case: Case, asked: list[Suggester], prover: Prover, engine: Engine) -> 
             lost.append(result)
             safe = start
     best: Suggestion | None = None
-    for draft in list(_drafts(case, asked, start))[:_TRIES]:
+    for draft in (fill_vacated(case, draft) for draft in list(_drafts(case, asked, start))[:_TRIES]):
         if draft in (start, safe):
             continue
         result = prover.prove(case, draft, engine)

@@ -68,8 +68,9 @@ def measurable(case: Case, draft: Draft) -> Iterator[Draft]:
         first, *rest = list(rows)[:many]
         missing = [*left, *list(rows.values())[many:]]
         told = "".join(f"“{text}”" for text in missing)
+        moves = f"移到“{first.level2}”下。" if category != draft.category else ""
         yield draft.change(
-            "换成可以统计的写法，数值由填报单位填写。"
+            f"{moves}换成可以统计的写法，数值由填报单位填写。"
             + (f"拆成{many}条。" if rest else "")
             + (f"{told}没有列入，需要考核的另写一条。" if told else ""),
             category=category,

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 from reviewer.matching.heads import find_head
 from reviewer.records import Comparator, Severity, ValueKind
-from reviewer.records.suggestion import TO_FILL, RowText, Standing
-from reviewer.suggesters.bank_choice import as_row, bank_words, choose
+from reviewer.records.suggestion import TO_FILL, Standing
 from reviewer.suggesters.base import Case, Draft, heading_of, suggester
 from reviewer.suggesters.measurable import rewrites
 from reviewer.text import squash
@@ -17,28 +16,16 @@ _SIGNS = re.compile(r"[≥≤<>=]|>=|<=|大于等于|小于等于|不低于|不�
 
 @suggester("category", ["CAT101"], order=10)
 def category(case: Case, draft: Draft) -> Iterator[Draft]:
-    """Move a row to its right category; fill the place it leaves when the framework requires one."""
+    """Move a row to its right category; the place it leaves is filled by ``vacated``."""
     finding = case.finding("CAT101")
     if draft.row is None or finding is None or not finding.suggested_category or case.indicator is None:
         return
     home = finding.suggested_category
     certain = finding.severity is Severity.ERROR and not finding.other_categories
-    left = [i for i in case.form.indicators if i.category == case.indicator.category and i.id != case.indicator.id]
-    extra: list[RowText] = []
-    bank = ""
-    vacated = case.indicator.category
-    if not left and vacated in case.profile.required:
-        found = choose(vacated, case.indicator.name, case.form, [i.name for i in case.form.indicators], top=1)
-        if found:
-            entry, _ = found[0]
-            extra = [as_row(entry, case.indicator.level2, draft.row)]
-            bank = bank_words(entry)
     yield draft.change(
-        f"移到“{heading_of(case.form, home)}”下。" + ("原处另补一项。" if extra else ""),
-        standing=Standing.SAFE if certain and not extra else Standing.CONFIRM,
+        f"移到“{heading_of(case.form, home)}”下。",
+        standing=Standing.SAFE if certain else Standing.CONFIRM,
         category=home,
-        extra=extra,
-        bank=bank,
         columns={"level2": heading_of(case.form, home)},
     )
 

@@ -213,3 +213,18 @@ def test_findings_of_other_forms_are_seen_too() -> None:
 def test_engines_of_every_suggester_are_known() -> None:
     assert all(set(item.engines) <= {"rules", "bank", "llm"} and item.engines for item in SUGGESTERS.values())
     assert isinstance(prover_of(filing()), Prover)
+
+
+def test_a_row_that_moves_away_leaves_no_required_place_empty() -> None:
+    rows = [
+        {"level2": "数量指标", "name": "补助人数", "value": "≥150人"},
+        {"level2": "质量指标", "name": "补助发放及时率", "value": "≥95%"},
+        {"level2": "时效指标", "name": "完成时间", "value": "2024年11月底前"},
+    ]
+    found = review_filing(filing(project="困难群众补助", rows=rows, cost_lines=[]), engines=("rules",))
+    [item] = [s for s in found.suggestions if s.indicator_id == "F1.2"]
+    assert item.proposed is not None
+    assert item.proposed.level2 == "时效指标"
+    assert [row.level2 for row in item.extra] == ["质量指标"]
+    assert item.standing is Standing.CONFIRM
+    assert "不能空着" in item.reason
