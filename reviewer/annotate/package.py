@@ -74,10 +74,11 @@ class Package:
             content = etree.tostring(content, xml_declaration=True, encoding="UTF-8", standalone=True)
         self._set[name] = content
 
-    def free_name(self, pattern: str) -> str:
-        """The first name of the pattern (``xl/comments{}.xml``) that is not taken."""
+    def free_name(self, pattern: str, *, plain: bool = False) -> str:
+        """The first name of the pattern (``xl/comments{}.xml``) that is not taken; ``plain``: best without a number."""
         taken = {name.lower() for name in self.names()}
-        return next(name for n in range(1, 10_000) if (name := pattern.format(n)).lower() not in taken)
+        numbers = ["", *range(1, 10_000)] if plain else list(range(1, 10_000))
+        return next(name for n in numbers if (name := pattern.format(n)).lower() not in taken)
 
     def relations(self, part: str) -> Iterator[Relation]:
         """The relations of a part to other parts."""

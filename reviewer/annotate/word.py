@@ -113,7 +113,7 @@ class WordFile:
         if self.written:
             if not self._comments_part:
                 folder = self.part.rpartition("/")[0]
-                self._comments_part = self.package.free_name(f"{folder}/comments{{}}.xml".lstrip("/"))
+                self._comments_part = self.package.free_name(f"{folder}/comments{{}}.xml".lstrip("/"), plain=True)
                 base = STRICT if "purl.oclc.org" in self.ns else TRANSITIONAL
                 self.package.relate(self.part, f"{base}/comments", self._comments_part)
                 self.package.declare(self._comments_part, _COMMENTS_TYPE)
@@ -155,7 +155,7 @@ def annotate_word(
 ) -> Annotated:
     """Write the findings and rewrites of a review into a document."""
     mark = Mark(document.ns, xml_text(stamp.proposer), stamp.date, document.ids)
-    tracked = Rewriter(document.places, Marker(document.ns, mark), mark).write(view.item)
+    tracked = Rewriter(document.places, document.root, Marker(document.ns, mark), mark).write(view.item)
     found = [(remark, *_target(document, remark)) for remark in remarks(view, tracked)]
     for remark, cell, title in sorted(found, key=lambda item: item[0].rank):
         document.comment(cell, title, remark.lines, stamp)

@@ -4,12 +4,14 @@ A rewrite is written whole or not at all. What cannot be written so that accepti
 shared by several rows, a cell with a picture, revisions of others) is left to the comment, which tells it in words.
 """
 
+from collections.abc import Iterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from reviewer.annotate.places import Places, Spot
-from reviewer.annotate.word_text import CellText, Mark, Marker, NotPlain, child, local
+from reviewer.annotate.word_text import CellText, Mark, Marker, NotPlain, child, local, value
+from reviewer.readers.docx import PROPOSAL
 from reviewer.records import FilingReport, Form, Indicator, RowText, Standing, Suggestion
 
 if TYPE_CHECKING:
@@ -29,9 +31,17 @@ class _Plan:
 class Rewriter:
     """Writes the rewrites of a review into a tree, at most one for each row."""
 
-    def __init__(self, places: "Places[_Element]", marker: Marker, mark: Mark) -> None:
+    def __init__(self, places: "Places[_Element]", root: "_Element", marker: Marker, mark: Mark) -> None:
         self._places, self._marker, self._mark = places, marker, mark
         self._changed: set[_Element] = set()
+        # Tables with proposals of an earlier round that nobody has decided: no rows are added there once more.
+        self._pending = {
+            table
+            for mark in root.iter()
+            if local(mark) in ("ins", "del") and value(mark, "author").endswith(PROPOSAL)
+            for table in mark.iterancestors()
+            if local(table) == "tbl"
+        }
         self._last_added: dict[_Element, _Element] = {}
 
     def write(self, report: FilingReport) -> list[str]:
@@ -106,8 +116,14 @@ class Rewriter:
     def _spot(self, row: Indicator, key: str) -> "Spot[_Element] | None":
         return self._places.find(row.cells.get(key))
 
+    def _tables(self, row: Indicator) -> "Iterator[_Element]":
+        spot = self._spot(row, "name")
+        return spot.cell.iterancestors() if spot is not None else iter(())
+
     def _add(self, plan: _Plan, form: Form, new: RowText, beside: Indicator | None) -> bool:
         """Plan a further row: into an empty row of its heading, else behind the last row of that heading."""
+        if any(table in self._pending for row in form.indicators for table in self._tables(row)):
+            return False
         if beside is None:
             for blank in form.blank_rows:
                 filled = _Plan(list(plan.texts))
@@ -125,7 +141,7 @@ class Rewriter:
         if spot is None or local(spot.cell) != "tc" or like.cells["name"].row != spot.row:
             return False
         row = spot.cell.getparent()
-        if row is None or local(row) != "tr" or row.getparent() is None or not _is_simple(row):
+        if row is None or local(row) != "tr" or not _is_simple(row):
             return False
         texts: dict[int, str] = {}
         for key in _COLUMNS:
@@ -169,6 +185,10 @@ class Rewriter:
         if properties is None:
             properties = row.makeelement(_tag(row, "trPr"))
             row.insert(1 if local(row[0]) == "tblPrEx" else 0, properties)
+        if not len(properties):  # the schema wants one setting before the mark; this one says what holds anyway
+            setting = properties.makeelement(_tag(row, "gridAfter"))
+            setting.set(_tag(row, "val"), "0")
+            properties.append(setting)
         properties.append(self._mark("ins"))
         return row
 
