@@ -1,6 +1,6 @@
 """Fields of public spending, told by words that belong to one field alone (``taxonomy/sectors.yaml``)."""
 
-from functools import cache
+from functools import cache, lru_cache
 
 from reviewer.errors import DataError
 from reviewer.resources import resource
@@ -34,10 +34,14 @@ def is_effect(term: str) -> bool:
     return term in _effects()
 
 
+@lru_cache(maxsize=4096)
+def _found(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return tuple((name, got) for name, terms in _sectors()[0].items() if (got := tuple(t for t in terms if t in text)))
+
+
 def terms_of(text: str) -> dict[str, tuple[str, ...]]:
     """The words of each field that stand in ``text``; fields without a word left out."""
-    found = {name: tuple(t for t in terms if t in text) for name, terms in _sectors()[0].items()}
-    return {name: terms for name, terms in found.items() if terms}
+    return dict(_found(text))
 
 
 def are_near(one: str, other: str) -> bool:

@@ -2,12 +2,14 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _CONTROL = re.compile(r"[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 _NUMBERING = re.compile(
     r"^(?:(?:指标|任务|目标|项目)\s*\d{1,2}\s*[:：.、]|\d{1,2}\s*[、．]|[(（]\d{1,2}[)）]|[①-⑳]|[★☆*※▲●◆]+)+\s*"
 )
 _RESIDUE = re.compile(r"[(（]\s*(?:[≥≤=<>＝﹥﹤≧≦])?\s*\*{2,}[^()（）]*[)）]|[≥≤=<>≧≦]?\s*\*{2,}\s*[^\s*()（）]{0,6}$")
+_LONGEST_KEPT = 1000
 _POINTS = re.compile(r"[(（][^()（）]*[)）](?:分)?|\d+(?:\.\d+)?\s*分(?=$)")
 
 
@@ -18,9 +20,15 @@ def fold(text: str) -> str:
 
 def squash(text: str) -> str:
     """``fold`` without any white space; the form in which names are compared."""
-    return re.sub(r"\s+", "", fold(text))
+    return _squashed(text) if len(text) <= _LONGEST_KEPT else "".join(fold(text).split())
 
 
+@lru_cache(maxsize=8192)
+def _squashed(text: str) -> str:  # every rule asks for the same cells
+    return "".join(fold(text).split())
+
+
+@lru_cache(maxsize=4096)
 def clean_name(text: str) -> str:
     """An indicator's name without numbering (``指标1：``), stars and unfilled template residue (``(≥**人)``)."""
     name = squash(text)

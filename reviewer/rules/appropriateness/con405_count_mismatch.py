@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
 
-from reviewer.records import Comparator, CostLine, FormKind, Hit, ValueKind
+from reviewer.records import Comparator, CostLine, Form, FormKind, Hit, ValueKind
 from reviewer.rules.cost_lines import calculation_of, in_columns, line_name, parts_of
 from reviewer.rules.engine import Context, NotApplicable, Row, rule
 from reviewer.taxonomy import words
@@ -41,9 +41,10 @@ _OF_THESE = ("其中", "包括", "含")
     severity="warn",
     smart="A",
     basis=("caiyu-2015-88#matched", "caiyu-2021-101#value"),
+    scope="form",
     kinds=(FormKind.PROJECT, FormKind.DEPARTMENT),
 )
-def check(row: Row, context: Context) -> Iterator[Hit]:
+def check(form: Form, context: Context) -> Iterator[Hit]:
     """同一件事的数量，指标值里是一个数，测算依据或绩效目标里是另一个数。
 
     检查：指标名称与某行支出（内容、测算依据）或绩效目标中的一句说的是同一件事、计量单位也相同时，比较两处的数量。
@@ -56,55 +57,84 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
     “≥”的指标值略低于测算数（不低于九成）属留有余地，不报；测算依据只说明了部分金额的，不与全行合计比；
     同一行支出对应几个指标、加起来相符的不报。
     """
+    rows = [counted for row in context.rows(form) if (counted := _counted(row)) is not None]
+    if not rows:
+        raise NotApplicable("没有指标值是单个数量")
+    lines = [(line, calculation_of(line, form)) for line in parts_of(form.cost_lines)]
+    said = [(line, calculation) for line, calculation in lines if calculation.terms]
+    goals = {o.horizon: counts_in(o.text) for o in form.objectives if o.text}
+    for one in rows:
+        if one.asked:
+            siblings = [(r.key, v) for r in rows if (v := _in(Quantity(r.value, r.unit), one.unit)) is not None]
+            found = _in_lines(one, siblings, said) or _in_goal(one, siblings, goals.get(one.row.indicator.horizon, ()))
+            if found is not None:
+                yield found
+
+
+@dataclass(frozen=True)
+class _Counted:
+    """A row whose target is one count: ``value`` of ``unit``, of what ``key`` names.
+
+    Attributes:
+        asked: whether it can be held against other counts.
+    """
+
+    row: Row
+    key: str
+    unit: str
+    value: Decimal
+    asked: bool
+
+
+def _counted(row: Row) -> _Counted | None:
     target = row.target
-    if target.kind is not ValueKind.NUMBER or target.is_range or len(target.numbers) != 1 or target.number is None:
-        raise NotApplicable("指标值不是单个数量")
+    if target.kind is not ValueKind.NUMBER or target.number is None or "/" in target.unit:
+        return None
     scale, unit = scaled_unit(target.unit)
-    if not unit or "/" in target.unit or is_duration(unit) or target.numbers[0].change:
-        return
     key = _key(row.name, unit)
-    if len(key) < 2:
-        return
-    value = target.number * scale
-    siblings = _siblings(row, context, unit)
-    found = _in_lines(row, key, unit, value, siblings) or _in_goal(row, key, unit, value, siblings)
-    if found is not None:
-        yield found
+    plainly = not target.is_range and len(target.numbers) == 1 and not target.numbers[0].change
+    asked = plainly and bool(unit) and not is_duration(unit) and len(key) >= 2
+    return _Counted(row, key, unit, target.number * scale, asked)
 
 
-def _in_lines(row: Row, key: str, unit: str, value: Decimal, siblings: list[tuple[str, Decimal]]) -> Hit | None:
-    lines = [(line, calculation_of(line, row.form)) for line in parts_of(row.form.cost_lines)]
-    only = len(siblings) == 1 and unit_class(unit) not in _PEOPLE
-    once = only and sum(_in(c, unit) is not None for _, got in lines for t in got.terms for c in t.counts()) == 1
-    contents = Counter(squash(line.content) for line, _ in lines)
+def _in_lines(
+    one: _Counted, siblings: list[tuple[str, Decimal]], lines: list[tuple[CostLine, Calculation]]
+) -> Hit | None:
+    key, unit, row = one.key, one.unit, one.row
+    counted = sum(_in(c, unit) is not None for _, got in lines for t in got.terms for c in t.counts())
+    if not counted:
+        return None
+    once = counted == 1 and len(siblings) == 1 and unit_class(unit) not in _PEOPLE
+    contents = Counter(squash(line.content) for line in row.form.cost_lines)
     parts = _part_words(row.name)
     total = Decimal(0)
     found: list[tuple[CostLine, _Counts]] = []
     for line, calculation in lines:
         if not parts <= _part_words(line.content + line.detail + line.calculation_basis):
             continue
-        if contents[squash(line.content)] > 1 and squash(line.detail):
-            line = line.model_copy(update={"content": ""})
-        counts = _line_counts(line, calculation, key, unit, once)
+        # A content that stands at several lines names their group.
+        names = [line.content, line.detail] if contents[squash(line.content)] < 2 or not line.detail else [line.detail]
+        counts = _line_counts(line, calculation, names, key, unit, once)
         if counts is None:
             continue
         total += sum(counts.each, Decimal(0))
-        if _fits(value, counts.readings, row):
+        if _fits(one.value, counts.readings, row):
             continue
-        together = sum((v for k, v in siblings if _line_counts(line, calculation, k, unit, once) == counts), Decimal(0))
-        if together not in counts.readings:
+        alike = (v for k, v in siblings if _line_counts(line, calculation, names, k, unit, once) == counts)
+        if sum(alike, Decimal(0)) not in counts.readings:
             found.append((line, counts))
-    if not found or _fits(value, [total], row):
+    if not found or _fits(one.value, [total], row):
         return None
     line, counts = found[0]
     said = line.calculation_basis or in_columns(line, row.form)
     return _hit(row, list(counts.each), unit, f"“{line_name(line)}”的测算依据", said)
 
 
-def _in_goal(row: Row, key: str, unit: str, value: Decimal, siblings: list[tuple[str, Decimal]]) -> Hit | None:
-    goal = row.form.objective(row.indicator.horizon)
-    mentions = counts_in(goal.text) if goal is not None and goal.text else ()
+def _in_goal(one: _Counted, siblings: list[tuple[str, Decimal]], mentions: tuple[Mention, ...]) -> Hit | None:
+    key, unit, value, row = one.key, one.unit, one.value, one.row
     mentioned = [(v, m) for m in mentions if (v := _in(m.quantity, unit)) is not None]
+    if not mentioned:
+        return None
     parts = _part_words(row.name)
     same = [(n, m) for n, m in mentioned if _about(key, m.around) and _part_words(m.around) == parts]
     # 乡道养护324公里 is the other row's, however much 县道养护 sounds like it.
@@ -204,7 +234,9 @@ def _fillers() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, words("count_fillers"))))
 
 
+@lru_cache(maxsize=2048)
 def _core(text: str) -> str:
+    """Words without fillers and 其中."""
     bare = _fillers().sub("", squash(text))
     return next((bare.removeprefix(w) for w in _OF_THESE if bare.startswith(w)), bare)
 
@@ -218,6 +250,7 @@ def _covered(short: str, text: str) -> int:
     return len(covered)
 
 
+@lru_cache(maxsize=2048)
 def _pieces(text: str) -> str:
     """Words without fillers, but with a mark where they stood: 乡道开展日常养护 holds no 道日."""
     return _fillers().sub("|", squash(text))
@@ -253,18 +286,21 @@ class _Counts:
     readings: tuple[Decimal, ...]
 
 
-def _line_counts(line: CostLine, calculation: Calculation, key: str, unit: str, once: bool) -> _Counts | None:
+def _line_counts(
+    line: CostLine, calculation: Calculation, names: list[str], key: str, unit: str, once: bool
+) -> _Counts | None:
     """The numbers of ``unit`` that a cost line gives for what ``key`` names; None when it gives none.
 
     Args:
+        names: the words of the line that name it alone.
         once: ``unit`` is counted once in all lines and once in the indicators.
     """
     said = [t.label + "".join(f.noun for f in t.factors) for t in calculation.terms]
     narrow = [n for n, words_of in enumerate(said) if _about(key, words_of)]
     if narrow:
         return _numbers(calculation, narrow, unit)
-    named = _about(key, line.content + line.detail)
-    if not named and not (once and any(_alike(key, text) for text in (line.content, line.detail, *said))):
+    named = _about(key, "".join(names))
+    if not named and not (once and any(_alike(key, text) for text in (*names, *said))):
         return None
     if line.amount.wan is None or calculation.unpriced or compare(calculation, line.amount)[0] in ("under", "unclear"):
         return None  # what is not explained may hold more of them
@@ -291,17 +327,3 @@ def _numbers(calculation: Calculation, chosen: Iterable[int], unit: str) -> _Cou
         return None
     sums = (*groups.values(), sum(each, Decimal(0)), sum(products[1::2], Decimal(0)))
     return _Counts(tuple(each), tuple(dict.fromkeys([*products, *sums])))
-
-
-def _siblings(row: Row, context: Context, unit: str) -> list[tuple[str, Decimal]]:
-    """The other counts of the same unit in the form, this one included: (what is counted, value)."""
-    found = []
-    for other in context.rows(row.form):
-        target = other.target
-        if target.kind is not ValueKind.NUMBER or target.number is None or "/" in target.unit:
-            continue
-        scale, own = scaled_unit(target.unit)
-        value = _in(Quantity(target.number * scale, own), unit)
-        if value is not None:
-            found.append((_key(other.name, own), value))
-    return found

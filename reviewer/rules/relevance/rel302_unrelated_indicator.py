@@ -1,6 +1,6 @@
 """REL302."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 
 from reviewer.matching.sectors import are_near, is_effect, terms_of
@@ -58,9 +58,13 @@ def _foreign(row: Row, rows: tuple[Row, ...], known: str) -> Iterator[Hit]:
     if not own:
         return
     siblings = [r.name for r in rows if r is not row and r.name != row.name]
-    around = terms_of("\n".join([known, *siblings]))
     texts = [*known.split("\n"), *siblings]
-    seen = Counter(name for text in texts for name in terms_of(text))
+    around: dict[str, set[str]] = defaultdict(set)
+    seen: Counter[str] = Counter()
+    for text in texts:
+        for name, terms in terms_of(text).items():
+            around[name].update(terms)
+            seen[name] += 1
     ours = {name for name, terms in around.items() if len(terms) >= _ENOUGH or seen[name] > _ENOUGH}
     # The project itself must name its field: siblings alone may all be copied.
     if not ours & set(terms_of(known)):
@@ -69,7 +73,7 @@ def _foreign(row: Row, rows: tuple[Row, ...], known: str) -> Iterator[Hit]:
         return
     near = any(are_near(name, other) for name in own for other in ours)
     words = pairs(pieces(row.name, ("task_generic", "measurable_ends")))
-    context_words = with_synonyms("\n".join([known, *map(squash, siblings)]))
+    context_words = with_synonyms("\n".join(texts))
     shared = [pair for pair in words if pair in context_words]
     if len(shared) > _SHARED * len(words):
         return

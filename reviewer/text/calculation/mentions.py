@@ -35,7 +35,7 @@ def counts_in(text: str) -> tuple[Mention, ...]:
     def flush() -> None:
         # Two counts in one clause (培训3期150人) share its words.
         for quantity, at in clause:
-            begin = max((e for e in edges[:at]), default=0)
+            begin = edges[at - 1] if at else 0
             end = edges[at + 1] if at + 1 < len(edges) else len(words)
             found.append(Mention(quantity, words, words[begin : edges[at]], words[edges[at] : end]))
         clause.clear()
