@@ -79,7 +79,6 @@ def floor_text(result: FloorResult) -> str:
     bound = f"≥ {floor.min:g}" if floor.min is not None else f"≤ {floor.max:g}"
     named = _MATCHING.get(floor.figure) if floor.scorer == "matching" else None
     name = (named or FIGURES.get(floor.figure, floor.figure)) + (f"（{floor.group}）" if floor.group else "")
-    name += f"（{floor.engine}）" if floor.engine else ""
     value = "无法测得" if result.value is None else f"{result.value:.3f}"
     return f"{name} {bound}：{value}，{'达到' if result.held else '没有达到'}"
 
