@@ -263,7 +263,7 @@ LONG += [
 @pytest.mark.parametrize("piece", LONG)
 def test_long_texts_take_no_longer_than_their_length(piece: str) -> None:
     text = piece * (100_000 // len(piece))
-    begin = time.perf_counter()
+    begin = time.process_time()
     compare(read_calculation(text), parse_amount("12"))
     counts_in(text)
-    assert time.perf_counter() - begin < 10
+    assert time.process_time() - begin < 10
