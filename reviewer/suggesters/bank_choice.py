@@ -41,7 +41,7 @@ def _subject(parts: Parts) -> tuple[Token, ...]:
 
 
 @lru_cache(maxsize=4096)
-def _about(name: str) -> tuple[Token, ...]:
+def about_words(name: str) -> tuple[Token, ...]:
     """The words that a row is about: its things before its people, people where it names nothing else."""
     heavy = _subject(decompose(name))
     things = tuple(t for t in heavy if not _is_people(t))
@@ -117,9 +117,9 @@ def choose(
     Args:
         taken: names that stand already, here or in a sister form; they are not proposed again.
     """
-    own = _about(name)
+    own = about_words(name)
     # A row that names nothing (无, 项目实施情况) is about what the form pays for.
-    about = [own] if own else [tokens for tokens in map(_about, _labels(form)) if tokens]
+    about = [own] if own else [tokens for tokens in map(about_words, _labels(form)) if tokens]
     text, senses = _told_text(form, name), _senses(name, form.project)
     used = set(taken)
     scored = []

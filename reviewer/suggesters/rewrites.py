@@ -8,7 +8,7 @@ from reviewer.matching import BankEntry, Matcher, national_bank
 from reviewer.matching.heads import find_head
 from reviewer.matching.terms import pairs, pieces
 from reviewer.records.suggestion import TO_FILL, Standing
-from reviewer.suggesters.bank_choice import PLAIN_UNITS, TOLD, as_row, bank_words, choose, told_by
+from reviewer.suggesters.bank_choice import PLAIN_UNITS, TOLD, about_words, as_row, bank_words, choose, told_by
 from reviewer.suggesters.base import Case, Draft, heading_of, suggester, value_columns
 from reviewer.suggesters.filing_counts import filing_counts
 from reviewer.taxonomy import words
@@ -42,6 +42,10 @@ def counted_by_filing(case: Case, draft: Draft) -> Iterator[Draft]:
         return
     for source, name, unit in filing_counts(case.form):
         if len(pairs(pieces(draft.name)) & pairs(pieces(name + source.quote))) < 2:
+            continue
+        # 残疾人服务项目 is not counted by 残疾人专干人数: the people alone do not make it the same thing.
+        things = [t.word for t in about_words(draft.name)]
+        if things and not any(word in name + source.quote for word in things):
             continue
         if any(clean_name(i.name) == name for i in case.form.indicators):
             continue
