@@ -17,7 +17,6 @@ from reviewer.annotate.package import STRICT, TRANSITIONAL, Package, xml_text
 from reviewer.annotate.remarks import Remark, remarks
 from reviewer.annotate.sheet_scan import SheetScan, scan_sheet
 from reviewer.readers.xlsx import sheet_parts
-from reviewer.records import Location
 from reviewer.writers.view import FilingView
 
 _COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
@@ -89,14 +88,14 @@ def _sheets(path: Path, package: Package) -> Iterable[_Sheet]:
 
 def _place(sheets: dict[str, _Sheet], remark: Remark) -> None:
     """Put a remark on its cell, or where it has none that exists on the first cell of the workbook."""
-    for number, place in enumerate(remark.places):
+    for place in remark.places:
         sheet = sheets.get(place.sheet or "")
         if sheet is None or place.row is None or place.column is None:
             continue
         slot = place.row - 1, place.column - 1
         top = sheet.top_left(slot)
-        lower = top[0] != slot[0] or (number > 0 and remark.finding is not None)
-        where = f"（{_told(remark.places[0])}）" if lower else ""
+        row = remark.row or place.row
+        where = f"（第{row}行）" if row != top[0] + 1 else ""
         free = _free(sheet, top)
         if free != top:
             where = f"（对{_reference(top)}的意见）"
@@ -104,10 +103,6 @@ def _place(sheets: dict[str, _Sheet], remark: Remark) -> None:
         return
     first = next(iter(sheets.values()))
     first.remarks.setdefault(_free(first, first.top_left((0, 0))), []).append((remark, remark.title))
-
-
-def _told(place: Location) -> str:
-    return f"第{place.row}行"
 
 
 def _free(sheet: _Sheet, slot: _Slot) -> _Slot:

@@ -23,6 +23,7 @@ class Remark:
         title: its first line.
         lines: the lines below.
         finding: the finding that it tells.
+        row: the row that it is about; a heading's cell that stands for several rows does not show it.
         rank: remarks in one cell stand in this order.
     """
 
@@ -31,6 +32,7 @@ class Remark:
     lines: tuple[str, ...]
     finding: Finding | None = None
     rank: int = 0
+    row: int | None = None
 
 
 def remarks(view: FilingView, tracked: Collection[str] = (), *, revisions: bool = True) -> list[Remark]:
@@ -61,7 +63,10 @@ def _of_finding(view: FilingView, finding: Finding, tracked: Collection[str], to
             told.add(item.item.id)
             lines += _suggestion_lines(item, tracked)
     title = f"【{SEVERITY_WORDS[finding.severity]}】{finding.name}（{finding.code}）"
-    return Remark(_places(view, finding), title, tuple(lines), finding, finding.severity.rank)
+    places = _places(view, finding)
+    row = view.indicators.get(finding.indicator_id or "")
+    place = row.location if row is not None else places[0] if places else None
+    return Remark(places, title, tuple(lines), finding, finding.severity.rank, place.row if place else None)
 
 
 def _places(view: FilingView, finding: Finding) -> tuple[Location, ...]:

@@ -177,8 +177,8 @@ def _target(document: WordFile, remark: Remark) -> tuple["_Element", str]:
         if spot is not None:
             if number and remark.finding is not None and remark.places[0].row is not None:
                 return spot.cell, f"{remark.title}（{remark.places[0].describe()}）"
-            lower = place.row is not None and spot.row is not None and place.row != spot.row
-            return spot.cell, f"{remark.title}（第{place.row}行）" if lower else remark.title
+            row = remark.row or place.row
+            return spot.cell, f"{remark.title}（第{row}行）" if row != spot.row else remark.title
     first = document.places.first()
     assert first is not None  # a document without words was refused by the reader
     where = f"（{remark.places[0].describe()}）" if remark.places else ""

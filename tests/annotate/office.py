@@ -76,8 +76,9 @@ def _decided(root: etree._Element, gone: str, stays: str) -> etree._Element:
                 for shift, item in enumerate(list(mark)):
                     parent.insert(at + shift, item)
             parent.remove(mark)
-    for text in root.iter(f"{W}delText"):
-        text.tag = f"{W}t"
+    for words in root.iter(f"{W}delText"):
+        if not any(a.tag == f"{W}moveFrom" for a in words.iterancestors()):
+            words.tag = f"{W}t"
     return root
 
 
