@@ -75,6 +75,7 @@ def parse_value(text: str, unit: str | None = None, nature: str | None = None) -
     )
 
 
+@lru_cache(maxsize=4096)
 def is_placeholder(words: str) -> bool:
     """Whether the whole text stands for "nothing filled in" (无, /, XX, ≥**人, 优良中低差, 无直接经济效益)."""
     lists = value_words()
@@ -83,7 +84,7 @@ def is_placeholder(words: str) -> bool:
         return True
     if _RESIDUE.fullmatch(words):
         return True
-    return any(bare.startswith(p) for p in lists["placeholder_prefix"]) and not re.search(r"\d", bare)
+    return bare.startswith(tuple(lists["placeholder_prefix"])) and not re.search(r"\d", bare)
 
 
 def _fold_signs(text: str) -> str:

@@ -12,9 +12,11 @@ from reviewer.text.calculation import (
     Calculation,
     compare,
     counts_in,
+    heading_unit,
     plain,
     read_calculation,
     rounding_tolerance,
+    scaled_unit,
     wan,
 )
 
@@ -154,6 +156,39 @@ def test_mentions() -> None:
     assert [(m.quantity.value, m.quantity.unit, m.around) for m in mentions] == [
         (Decimal(150), "人", "开展居家托养服务")
     ]
+
+
+def test_a_mention_knows_the_words_on_either_side() -> None:
+    land, canals = counts_in("完成0.8万亩农田的土地平整和灌溉渠道60公里建设，工期8个月")
+    assert (land.quantity.value, land.before, land.after) == (Decimal(8000), "完成", "农田的土地平整和灌溉渠道")
+    assert (canals.before, canals.after) == ("农田的土地平整和灌溉渠道", "建设")
+    assert land.around == canals.around == "完成农田的土地平整和灌溉渠道建设"
+
+
+@pytest.mark.parametrize(
+    ("unit", "scale", "name"),
+    [
+        ("万人次", 10000, "人次"),
+        ("万人/次", 10000, "人次"),
+        ("千米", 1, "公里"),
+        ("万千瓦时", 10000, "千瓦时"),
+        ("百万只", 1000000, "只"),
+        ("万头(只)", 10000, "头(只)"),
+        ("亿立方米", 100000000, "立方米"),
+        ("名", 1, "人"),
+        ("没有的单位", 1, "没有的单位"),
+    ],
+)
+def test_units_with_scales(unit: str, scale: int, name: str) -> None:
+    assert scaled_unit(unit) == (Decimal(scale), name)
+
+
+@pytest.mark.parametrize(
+    ("heading", "unit"),
+    [("人数", "人"), ("数量（台）", "台"), ("天数（天）", "天"), ("数量", ""), ("数量（见附件）", "")],
+)
+def test_units_of_headings(heading: str, unit: str) -> None:
+    assert heading_unit(heading) == unit
 
 
 @pytest.mark.parametrize(

@@ -101,10 +101,11 @@ def _in_lines(
     one: _Counted, siblings: list[tuple[str, Decimal]], lines: list[tuple[CostLine, Calculation]]
 ) -> Hit | None:
     key, unit, row = one.key, one.unit, one.row
-    counted = sum(_in(c, unit) is not None for _, got in lines for t in got.terms for c in t.counts())
-    if not counted:
+    times = [sum(_in(c, unit) is not None for t in got.terms for c in t.counts()) for _, got in lines]
+    if not any(times):
         return None
-    once = counted == 1 and len(siblings) == 1 and unit_class(unit) not in _PEOPLE
+    lines = [line for line, n in zip(lines, times, strict=True) if n]
+    once = sum(times) == 1 and len(siblings) == 1 and unit_class(unit) not in _PEOPLE
     contents = Counter(squash(line.content) for line in row.form.cost_lines)
     parts = _part_words(row.name)
     total = Decimal(0)
