@@ -1,5 +1,10 @@
-"""Where the data folders are: ``taxonomy/``, ``prompts/`` and ``eval_sets/``, in a checkout and in a wheel alike."""
+"""Where the data folders are: ``taxonomy/``, ``prompts/`` and ``eval_sets/``, in a checkout and in a wheel alike.
 
+Also where the user's cache is, and how files are written there.
+"""
+
+import os
+import tempfile
 from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
@@ -13,3 +18,30 @@ def resource(*parts: str) -> Path:
     packaged = _PACKAGE / "_data"
     root = packaged if packaged.is_dir() else _PACKAGE.parent
     return root.joinpath(*parts)
+
+
+def cache_folder() -> Path:
+    """Where caches are kept: ``REVIEWER_CACHE_DIR``, else the platform's cache folder for the user."""
+    chosen = os.environ.get("REVIEWER_CACHE_DIR")
+    if chosen:
+        return Path(chosen)
+    from platformdirs import user_cache_path
+
+    return user_cache_path("indicator-reviewer", appauthor=False)
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Write a text file so that a reader sees the old or the new content, never a part.
+
+    Raises:
+        OSError: the folder cannot be made or written.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=path.name, suffix=".part", dir=path.parent)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
+            stream.write(text)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise

@@ -2,25 +2,17 @@
 
 import contextlib
 import json
-import os
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
+from reviewer.resources import cache_folder, write_atomically
+
+__all__ = ["cache_folder", "load_cached", "write_atomically"]
+
 T = TypeVar("T", bound=dict[str, Any])
 _KEPT = 12
 """How many caches stay; older ones (of former banks and editions) are removed."""
-
-
-def cache_folder() -> Path:
-    """Where caches are kept: ``REVIEWER_CACHE_DIR``, else the platform's cache folder for the user."""
-    chosen = os.environ.get("REVIEWER_CACHE_DIR")
-    if chosen:
-        return Path(chosen)
-    from platformdirs import user_cache_path
-
-    return user_cache_path("indicator-reviewer", appauthor=False)
 
 
 def load_cached(key: str, build: Callable[[], T]) -> T:
@@ -46,20 +38,3 @@ def _prune(folder: Path) -> None:
     newest = sorted(folder.glob("*-*.json"), key=lambda p: p.stat().st_mtime, reverse=True)
     for path in newest[_KEPT:]:
         path.unlink(missing_ok=True)
-
-
-def write_atomically(path: Path, text: str) -> None:
-    """Write a text file so that a reader sees the old or the new content, never a part.
-
-    Raises:
-        OSError: the folder cannot be made or written.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=path.name, suffix=".part", dir=path.parent)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as stream:
-            stream.write(text)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
