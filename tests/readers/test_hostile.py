@@ -13,7 +13,7 @@ import xlwt
 
 from reviewer.errors import UnreadableFileError
 from reviewer.readers import read, safety
-from tests.readers.hostile_files import FAST, HEAD, ROW, make_docx, ole, refused, repack
+from tests.readers.hostile_files import FAST, HEAD, MAIN, MAKERS, ROW, make_docx, ole, refused, repack
 
 # --- what is no file, or no filing
 

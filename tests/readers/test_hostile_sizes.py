@@ -11,7 +11,7 @@ from reviewer.errors import UnreadableFileError
 from reviewer.readers import read, safety
 from reviewer.readers.grid import Cell, Grid
 from reviewer.readers.safety import bound
-from tests.readers.hostile_files import FAST, HEAD, ROW, make_docx, make_xlsx, missing, refused, repack
+from tests.readers.hostile_files import FAST, HEAD, MAIN, MAKERS, ROW, make_docx, make_xlsx, missing, refused, repack
 
 # --- size and shape
 
