@@ -7,9 +7,9 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reviewer.records import Finding, Report, Severity, Standing
+from reviewer.records import BankMatch, Finding, Report, Severity, Standing
 from reviewer.writers.base import writer
-from reviewer.writers.sheet import Cell, Sheet, sheets
+from reviewer.writers.sheet import Cell, Row, Sheet, sheets
 from reviewer.writers.suggestions import (
     STANDING_HELP,
     STANDING_SIGNS,
@@ -82,6 +82,10 @@ class _Filing:
     def score(self, form_id: str) -> Any:
         """The draft score of a form, None when it has none."""
         return next((s for s in self.view.item.scores if s.form_id == form_id), None)
+
+    def near(self, row: Row) -> tuple[BankMatch, ...]:
+        """The bank entries near a row's indicator."""
+        return self.view.item.matches.get(row.indicator_id or "", ())
 
     def fixes(self, form_id: str) -> list[tuple[str, str, list[int]]]:
         """What to fix first: name, places, numbers of the findings."""
