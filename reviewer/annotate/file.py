@@ -1,5 +1,6 @@
 """Chooses how a file is annotated, by what it really is."""
 
+from dataclasses import replace
 from pathlib import Path
 
 from reviewer.annotate.base import Annotated, Stamp
@@ -8,8 +9,8 @@ from reviewer.annotate.package import Package
 from reviewer.annotate.rebuild import NOTICE, rebuilt
 from reviewer.annotate.word import WordFile, annotate_word
 from reviewer.errors import ReviewerError, UnreadableFileError
-from reviewer.readers.base import READERS, read_grids
-from reviewer.readers.safety import check_file, check_zip
+from reviewer.readers.base import READERS, format_of, read_grids
+from reviewer.readers.safety import check_zip
 from reviewer.records import Report
 from reviewer.writers.view import views
 
@@ -26,19 +27,18 @@ def annotate(path: Path, report: Report, stamp: Stamp) -> Annotated:
         ReviewerError: a format that has no table to write on (JSON).
     """
     (view,) = views(report)
-    format = view.item.filing.format
+    format = format_of(path)
+    if READERS[format].filing is not None:
+        raise ReviewerError("这种文件里没有原表，不能批注", str(path), "请对原来的 Word、Excel 或文本文件批注")
+    if format != view.item.filing.format:
+        raise UnreadableFileError("文件在审核之后变了", str(path), "请重新批注")
     if format in ("docx", "xlsx"):
-        check_file(path)
         check_zip(path)
         package = Package(path, path.read_bytes())
         suffix = path.suffix if path.suffix.lower() in READERS[format].suffixes else f".{format}"
         if format == "xlsx":
             return annotate_excel(package, view, stamp, suffix)
         return annotate_word(WordFile(package, path.name), view, stamp, suffix=suffix)
-    name, grids, _ = read_grids(path)
-    if not any(cell.text.strip() for grid in grids for cell in grid.cells):
-        raise ReviewerError("这种文件里没有原表，不能批注", str(path), "请对原来的 Word、Excel 或文本文件批注")
-    if name != format:
-        raise UnreadableFileError("文件在审核之后变了", str(path), "请重新批注")
-    done = annotate_word(rebuilt(path, name, grids), view, stamp, suffix=".docx", rebuilt=True)
-    return Annotated(done.content, done.suffix, True, done.comments, done.tracked, (f"{NOTICE}（{name}）",))
+    _, grids, _ = read_grids(path)
+    done = annotate_word(rebuilt(path, format, grids), view, stamp, suffix=".docx", rebuilt=True)
+    return replace(done, notes=(f"{NOTICE}（{format}）", *done.notes))

@@ -4,15 +4,18 @@ A rewrite is written whole or not at all. What cannot be written so that accepti
 shared by several rows, a cell with a picture, revisions of others) is left to the comment, which tells it in words.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from reviewer.annotate.places import Places, Spot
 from reviewer.annotate.word_text import CellText, Mark, Marker, NotPlain, child, local, value
 from reviewer.readers.docx import PROPOSAL
 from reviewer.records import FilingReport, Form, Indicator, RowText, Standing, Suggestion
+from reviewer.taxonomy import category_of
+from reviewer.taxonomy.levels import level1_name, level1_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -25,7 +28,21 @@ class _Plan:
     """What one rewrite does: new texts of cells, and rows to add behind others."""
 
     texts: list[tuple["_Element", str]] = field(default_factory=list)
-    rows: list[tuple["_Element", dict[int, str]]] = field(default_factory=list)
+    rows: list["_Added"] = field(default_factory=list)
+
+
+@dataclass
+class _Added:
+    """A row to add behind ``like``: texts by number of the cell's element, cells that are not merged with those above.
+
+    Attributes:
+        rank: how many levels have a new heading.
+    """
+
+    like: "_Element"
+    texts: dict[int, str]
+    rank: int
+    fresh: set[int] = field(default_factory=set)
 
 
 class Rewriter:
@@ -42,7 +59,7 @@ class Rewriter:
             for table in mark.iterancestors()
             if local(table) == "tbl"
         }
-        self._last_added: dict[_Element, _Element] = {}
+        self._added: dict[_Element, list[tuple[int, _Element]]] = {}
 
     def write(self, report: FilingReport) -> list[str]:
         """Write what can be written; the ids of those suggestions.
@@ -130,34 +147,56 @@ class Rewriter:
                 if blank.level2 == new.level2 and self._rewrite(filled, form, blank, _row_text(blank), new):
                     plan.texts = filled.texts
                     return True
-        rows = [row for row in (*form.indicators, *form.blank_rows) if row.level2 == new.level2]
         if beside is not None and beside.level2 == new.level2:
-            rows = [beside]
-        rows.sort(key=_in_file)
-        return bool(rows) and self._add_behind(plan, form, rows[-1], new)
+            return self._add_behind(plan, beside, new)
+        rows = sorted((*form.indicators, *form.blank_rows), key=_in_file)
+        own = [row for row in rows if row.level2 == new.level2]
+        if own:
+            return self._add_behind(plan, own[-1], new)
+        category = category_of("", new.level2)
+        if category is None or not rows or len({row.horizon for row in rows}) > 1:
+            return False  # which of two sets of indicators lacks it is not known
+        level1 = "产出指标" if category == "成本指标" else level1_of(category)
+        under = [row for row in rows if level1_name(row.level1) == level1]
+        headings = {"level2": new.level2} if under else {"level2": new.level2, "level1": level1}
+        return self._add_behind(plan, (under or rows)[-1], new, headings)
 
-    def _add_behind(self, plan: _Plan, form: Form, like: Indicator, new: RowText) -> bool:
+    def _add_behind(
+        self, plan: _Plan, like: Indicator, new: RowText, headings: Mapping[str, str] = MappingProxyType({})
+    ) -> bool:
+        """Plan a row behind another one.
+
+        Args:
+            headings: level headings that the form does not print yet; the others go on from the row above.
+        """
         spot = self._spot(like, "name")
         if spot is None or local(spot.cell) != "tc" or like.cells["name"].row != spot.row:
             return False
         row = spot.cell.getparent()
         if row is None or local(row) != "tr" or not _is_simple(row):
             return False
-        texts: dict[int, str] = {}
-        for key in _COLUMNS:
-            text = getattr(new, key)
+        added = _Added(row, {}, len(headings))
+        for key in _COLUMNS[1:]:
             found = self._spot(like, key)
-            here = found is not None and found.cell.getparent() is row
-            if found is not None and here and not (key == "level2" and _is_merged(found.cell)):
+            if found is not None and found.cell.getparent() is row:
                 if _is_merged(found.cell):
                     return False
-                texts[row.index(found.cell)] = text or ""
-            elif text and key != "level2":
+                added.texts[row.index(found.cell)] = getattr(new, key) or ""
+            elif getattr(new, key):
                 return False
-        level1 = self._spot(like, "level1")
-        if level1 is not None and level1.cell.getparent() is row and not _is_merged(level1.cell):
-            texts[row.index(level1.cell)] = level1.text
-        plan.rows.append((row, texts))
+        for key in ("level1", "level2"):
+            at = _index_at(row, like.cells[key].column) if key in like.cells else None
+            if key in headings:
+                # A heading in a row of its own is no column.
+                if at is None or at >= row.index(spot.cell) or at in added.texts or at in added.fresh:
+                    return False
+                added.texts[at] = headings[key]
+                added.fresh.add(at)
+                continue
+            found = self._spot(like, key)
+            if found is not None and at is not None and found.cell is row[at] and not _is_merged(found.cell):
+                added.texts[at] = found.text
+        plan.rows.append(added)
         return True
 
     def _apply(self, plan: _Plan) -> None:
@@ -166,21 +205,24 @@ class Rewriter:
             text.propose(words)
             self._marker.write(text)
             self._changed.add(cell)
-        for row, texts in plan.rows:
-            behind = self._last_added.get(row, row)
-            added = self._new_row(row, texts)
-            behind.addnext(added)
-            self._last_added[row] = added
+        for item in plan.rows:
+            # Rows that go on with the headings above stand before those that print new ones.
+            before = [row for rank, row in self._added.get(item.like, []) if rank <= item.rank]
+            added = self._new_row(item)
+            (before[-1] if before else item.like).addnext(added)
+            self._added.setdefault(item.like, []).append((item.rank, added))
+            self._added[item.like].sort(key=lambda pair: pair[0])
 
-    def _new_row(self, like: "_Element", texts: dict[int, str]) -> "_Element":
+    def _new_row(self, added: "_Added") -> "_Element":
         """A row of the same build as another, all of it inserted."""
+        like = added.like
         row = like.makeelement(like.tag)
         for number, item in enumerate(like):
             kind = local(item)
             if kind in ("tblPrEx", "trPr"):
                 row.append(_without(deepcopy(item), {"ins", "del", "trPrChange", "tblPrExChange", "tblHeader"}))
             elif kind == "tc":
-                row.append(self._new_cell(item, texts.get(number, "")))
+                row.append(self._new_cell(item, added.texts.get(number, ""), number in added.fresh))
         properties = child(row, "trPr")
         if properties is None:
             properties = row.makeelement(_tag(row, "trPr"))
@@ -192,13 +234,15 @@ class Rewriter:
         properties.append(self._mark("ins"))
         return row
 
-    def _new_cell(self, like: "_Element", words: str) -> "_Element":
+    def _new_cell(self, like: "_Element", words: str, fresh: bool) -> "_Element":
         cell = like.makeelement(like.tag)
         properties = child(like, "tcPr")
         if properties is not None:
             own = _without(deepcopy(properties), {"cellIns", "cellDel", "cellMerge", "tcPrChange"})
             merge = child(own, "vMerge")
-            if merge is not None:
+            if merge is not None and fresh:
+                own.remove(merge)
+            elif merge is not None:
                 for name in list(merge.attrib):
                     del merge.attrib[name]  # what began above goes on through this row
             cell.append(own)
@@ -232,6 +276,19 @@ def _row_text(row: Indicator) -> RowText:
 def _in_file(row: Indicator) -> tuple[int, int]:
     place = row.location
     return (place.table or 0, place.row or 0) if place is not None else (0, 0)
+
+
+def _index_at(row: "_Element", column: int | None) -> int | None:
+    """The number of the row's child that covers a column (from 1)."""
+    before = child(child(row, "trPr"), "gridBefore")
+    at = 1 + (int(value(before, "val") or 0) if before is not None else 0)
+    for number, item in enumerate(row):
+        if local(item) == "tc" and column is not None:
+            span = child(child(item, "tcPr"), "gridSpan")
+            at += int(value(span, "val") or 1) if span is not None else 1
+            if column < at:
+                return number
+    return None
 
 
 def _squeezed(text: str) -> str:

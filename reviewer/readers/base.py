@@ -80,6 +80,18 @@ def read(path: str | Path) -> Filing:
     return build_filing(file.name, name, grids, unread)
 
 
+def format_of(file: Path) -> str:
+    """The key of the reader that reads a file.
+
+    Raises:
+        UnreadableFileError: see ``read``.
+    """
+    from reviewer.readers.safety import check_file
+
+    check_file(file)
+    return _reader_for(file)[0].name
+
+
 def read_grids(file: Path) -> tuple[str, list[Grid], list[Unread]]:
     """The format of a file, its grids and what could not be read of it; no grids for a format that has none (JSON).
 

@@ -13,7 +13,9 @@ import pytest
 from lxml import etree
 
 from reviewer.annotate import Annotated, Stamp, annotate
+from reviewer.annotate.package import Package
 from reviewer.pipeline import review
+from reviewer.readers import read
 from reviewer.records import Report
 
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
@@ -181,6 +183,31 @@ def check_word(content: bytes) -> None:
     (relation,) = [r for r in relations if r.get("Type", "").endswith("/comments")]
     assert relation.get("Target") == "comments.xml"
     assert b'PartName="/word/comments.xml"' in found["[Content_Types].xml"]
+
+
+def check_accepted(done: Annotated, report: Report, path: Path) -> None:
+    """With all changes accepted the document reads as the rewrites that are marked in it."""
+    package = Package(path, done.content)
+    package.put("word/document.xml", accepted(document(done.content)))
+    path.write_bytes(package.save())
+    rows: dict[tuple[str, str], list[list[str]]] = {}
+    for form in read(path).forms:
+        for row in form.indicators:
+            told = [squeezed(t) for t in (row.level2, row.value, row.nature, row.unit, row.standard)]
+            rows.setdefault((form.id, squeezed(row.name)), []).append(told)
+    for item in report.filings[0].suggestions:
+        if item.id not in done.tracked:
+            continue
+        for new in filter(None, (item.proposed, *item.extra)):
+            told = [squeezed(t) for t in (new.level2, new.value, new.nature, new.unit, new.standard)]
+            assert told in rows[item.form_id, squeezed(new.name)]
+        if item.proposed is None and item.current is not None:
+            assert (item.form_id, squeezed(item.current.name)) not in rows
+
+
+def squeezed(text: str | None) -> str:
+    """Without white space."""
+    return "".join((text or "").split())
 
 
 def audit(content: bytes, path: Path) -> Counter[str]:
