@@ -143,8 +143,14 @@ def _sheet(form: Form, notes: list[Note]) -> Sheet:
     return sheet
 
 
+_GOALS = ("annual_goal", "period_goal")
+_NOT_IN_HEAD = ("money_unit", "phone")
+
+
 def _head(form: Form) -> Block | None:
-    pairs: list[tuple[str, str, tuple[Location | None, ...]]] = [(f.label, f.text, (f.location,)) for f in form.fields]
+    # The goals have a block of their own; who signs and how to reach them is not reviewed.
+    drawn = [f for f in form.fields if f.key not in _NOT_IN_HEAD and not (f.key in _GOALS and form.objectives)]
+    pairs: list[tuple[str, str, tuple[Location | None, ...]]] = [(f.label, f.text, (f.location,)) for f in drawn]
     if not pairs:
         known = (("填报单位", form.org), ("项目名称", form.project), ("期限", form.period or ""))
         pairs = [(label, text, ()) for label, text in known if text]
