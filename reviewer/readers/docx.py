@@ -307,7 +307,7 @@ def _notes(document: _Document) -> Iterator[Unread]:
     """What the document holds beside the text that was read."""
     if document.proposals:
         reason = "审核时加的修订还没有接受或拒绝，按修订前的原文读取；要采用的请先在 Word 里接受"
-        yield note(document.file, f"{document.proposals} 处审核建议", reason, advisory=True)
+        yield note(document.file, f"审核建议的 {document.proposals} 处修订", reason, advisory=True)
     if document.revisions:
         reason = "文档里有还没有接受的修订，按修订后的文字读取；请核对后接受或拒绝"
         yield note(document.file, f"{document.revisions} 处修订", reason, advisory=True)

@@ -179,6 +179,16 @@ def test_content_controls_and_several_paragraphs(make: Make) -> None:
     assert found == {"稳步推进", "稳步\n提升"}
 
 
+def test_a_table_in_a_text_box(make: Make) -> None:
+    inner = table(*HEAD, tr("产出指标", "质量指标", "培训质量", "稳步推进"))
+    box = f"<w:p><w:r><w:pict><w:txbxContent>{inner}<w:p/></w:txbxContent></w:pict></w:r></w:p>"
+    done, root = finish(make(table(tr("甲", "乙")), box))
+    for key in comments(done.content):
+        where = commented(root, key)  # Word takes comments in the body only: they stand on the box's paragraph
+        assert where.tag == f"{W}p" and where.getparent().tag == f"{W}body"
+    assert "F1.1/confirm" in done.tracked
+
+
 def test_headers_pictures_and_macros_stay(make: Make) -> None:
     def add(package: Package) -> None:
         package.put("word/vbaProject.bin", b"\xd0\xcf\x11\xe0 macro")
