@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reviewer.errors import ReviewerError
 from reviewer.matching.beside import matches_for
@@ -25,6 +26,9 @@ from reviewer.rules.smart import smart_score
 from reviewer.suggesters import suggest
 from reviewer.suggesters.base import Engine
 from reviewer.taxonomy import Profile, choose_profile, profiles, regulations
+
+if TYPE_CHECKING:
+    from reviewer.llm import Session
 
 
 def select_rules(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> list[Rule]:
@@ -67,11 +71,17 @@ def review_filing(
     rules: Sequence[Rule] | None = None,
     engines: Sequence[Engine] = (),
     match: bool = False,
+    llm: "Session | None" = None,
 ) -> FilingReport:
     """Run the rules over a filing that was read already.
 
     With ``engines``, propose rewrites of what they found; with ``match``, look up the nearest entries of the bank.
+    Engine ``llm`` asks ``llm``, else the model that is configured.
+
+    Raises:
+        ReviewerError: engine ``llm`` is asked for and no model is configured.
     """
+    llm = _session(engines, llm)
     chosen = {form.id: profile_for(form, profile) for form in filing.forms}
     context = Context(filing=filing, profiles=chosen, year=year)
     chosen_rules = RULES.values() if rules is None else list(rules)
@@ -87,7 +97,9 @@ def review_filing(
         def smart(form: Form, row: Indicator, found: Iterable[Finding], to_fill: bool) -> SmartScore:
             return smart_score(form, row, found, to_fill=to_fill)
 
-        suggestions, dropped = suggest(filing, findings, chosen, recheck, year=year, engines=engines, smart=smart)
+        suggestions, dropped = suggest(
+            filing, findings, chosen, recheck, year=year, engines=engines, smart=smart, llm=llm
+        )
     return FilingReport(
         filing=filing,
         profile={form_id: p.id for form_id, p in chosen.items()},
@@ -112,6 +124,7 @@ def review(
     keep_going: bool = False,
     engines: Sequence[Engine] = (),
     match: bool = False,
+    llm: "Session | None" = None,
 ) -> Report:
     """Review one or more files.
 
@@ -123,13 +136,16 @@ def review(
         ignore: codes (or their beginnings) to leave out.
         engines: what proposes rewrites (``rules``, ``bank``, ``llm``); nothing when empty.
         match: look up the nearest entries of the indicator bank for each indicator.
+        llm: the dealings with a model for engine ``llm``; those of the configured model when None.
         keep_going: list files that cannot be read in ``Report.failures`` and review the others.
 
     Raises:
-        ReviewerError: a file cannot be read (unless ``keep_going``), or an option names nothing.
+        ReviewerError: a file cannot be read (unless ``keep_going``), an option names nothing, or engine ``llm`` is
+            asked for and no model is configured.
     """
     files = [paths] if isinstance(paths, str | Path) else list(paths)
     rules = select_rules(select, ignore)
+    llm = _session(engines, llm)
     if profile is not None and profile not in profiles():  # wrong for every file: no matter for keep_going
         raise ReviewerError(f"没有名为“{profile}”的框架", "--profile", f"可选：{'、'.join(profiles())}")
     done: list[FilingReport] = []
@@ -137,13 +153,27 @@ def review(
     for file in files:
         try:
             done.append(
-                review_filing(read(file), profile=profile, year=year, rules=rules, engines=engines, match=match)
+                review_filing(
+                    read(file), profile=profile, year=year, rules=rules, engines=engines, match=match, llm=llm
+                )
             )
         except Exception as error:  # a file that breaks the program must not take the others' reports with it
             if not keep_going:
                 raise
             failures.append(_failure(Path(file), error))
-    return build_report(done, failures=failures, rules=rules)
+    report = build_report(done, failures=failures, rules=rules)
+    return report.model_copy(update={"versions": {**report.versions, **(llm.versions if llm else {})}})
+
+
+def _session(engines: Sequence[Engine], llm: "Session | None") -> "Session | None":
+    """What engine ``llm`` asks; None where it is not wanted, so that nothing of it is imported."""
+    if "llm" not in engines:
+        return None
+    if llm is not None:
+        return llm
+    from reviewer.llm import default_session
+
+    return default_session()
 
 
 def _failure(file: Path, error: Exception) -> Failure:

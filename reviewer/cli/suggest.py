@@ -109,15 +109,15 @@ def engines_of(values: list[str], option: str) -> tuple["Engine", ...]:
     from typing import get_args
 
     from reviewer.errors import ReviewerError
-    from reviewer.suggesters import SUGGESTERS
     from reviewer.suggesters.base import Engine
+    from reviewer.suggesters.delivery import has_engine
 
     known = get_args(Engine)
     named = list(dict.fromkeys(split_codes(values)))
     for name in named:
         if name not in known:
             raise ReviewerError(f"没有名为“{name}”的建议引擎", option, f"可用：{'、'.join(known)}")
-        if not any(name in item.engines for item in SUGGESTERS.values()):
+        if not has_engine(name):
             # Nothing proposed must never look like nothing to propose.
             raise ReviewerError(f"建议引擎“{name}”不可用", option, "先配置模型，或改用 rules、bank")
     return tuple(engine for name in named for engine in known if engine == name)

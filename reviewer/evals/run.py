@@ -53,11 +53,11 @@ def with_engines(chosen: EvalSet, engines: Sequence[Engine] = (), model: str = "
     """
     if not chosen.settings.engines:
         return [chosen]
-    from reviewer.suggesters import SUGGESTERS
+    from reviewer.suggesters.delivery import has_engine
 
     wanted = tuple(engines) or chosen.settings.engines
     for engine in wanted:
-        if not any(engine in item.engines for item in SUGGESTERS.values()):
+        if not has_engine(engine):
             raise ReviewerError(f"没有可用的建议引擎“{engine}”", "--engine", "先配置模型，或改用 rules、bank")
     return [
         chosen.model_copy(update={"engine": engine, "model": model if engine == "llm" else ""}) for engine in wanted

@@ -21,7 +21,7 @@ from reviewer.llm.redaction import Redactor
 from reviewer.llm.replies import Reply, schema_of
 from reviewer.llm.settings import ModelSettings, load_settings
 from reviewer.llm.store import Cache, Recording, Stored, digest
-from reviewer.llm.transport import Transport, body_of
+from reviewer.llm.transport import Transport, body_of, check_installed
 
 
 @dataclass(frozen=True)
@@ -250,7 +250,10 @@ def open_session(settings: ModelSettings, *, progress: bool | None = None, dry: 
 
     Raises:
         DataError: the recording to play back is missing or broken, or it is also to be written.
+        ReviewerError: the extra ``llm`` is not installed, and a model is to be asked.
     """
+    if settings.replay is None and not dry:
+        check_installed()
     if settings.record is not None and settings.replay is not None:
         raise DataError("record 和 replay 不能同时使用", "模型设置", "只留一个")
     return Session(

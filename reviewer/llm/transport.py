@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from reviewer.errors import ReviewerError
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _METHODS = {"json_schema": "json_schema", "tools": "function_calling", "json_object": "json_mode"}
 _TOOL_NAME = "reply"
+_MODE_FIELDS = ("response_format", "json_schema", "json_object", "tool_choice", "tools", "parallel_tool_calls")
 _TOO_LONG = ("context_length", "context length", "maximum context", "too long", "context window", "max_model_len")
 _FILTERED = ("content_filter", "data_inspection", "inappropriate", "sensitive", "risk", "1301")
 _QUOTA = ("insufficient_quota", "insufficient balance", "arrearage", "余额", "欠费", "1113")
@@ -95,7 +97,7 @@ def body_of(
     settings: ModelSettings, messages: Sequence[Mapping[str, str]], mode: Mode, schema: Mapping[str, Any], limit: int
 ) -> dict[str, Any]:
     """The request's body as it is sent; a test holds it against what a server receives."""
-    body: dict[str, Any] = {"model": settings.model, "messages": [dict(m) for m in messages]}
+    body: dict[str, Any] = {"model": settings.model, "messages": [dict(m) for m in messages], "stream": False}
     body[settings.token_field] = limit
     if settings.temperature is not None:
         body["temperature"] = settings.temperature
@@ -105,6 +107,7 @@ def body_of(
     elif mode == "tools":
         body["tools"] = [_tool(schema)]
         body["tool_choice"] = {"type": "function", "function": {"name": _TOOL_NAME}}
+        body["parallel_tool_calls"] = False
     elif mode == "json_object":
         body["response_format"] = {"type": "json_object"}
     return body
@@ -115,10 +118,7 @@ def _response_format(schema: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _tool(schema: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "type": "function",
-        "function": {"name": _TOOL_NAME, "description": "Gives the reply.", "parameters": dict(schema)},
-    }
+    return {"type": "function", "function": {"name": _TOOL_NAME, "parameters": dict(schema)}}
 
 
 class Transport:
@@ -167,13 +167,11 @@ class Transport:
         if mode == "plain":
             return client.bind(extra_body=extra, **limits)
         options: dict[str, Any] = {"method": _METHODS[mode], "include_raw": True, "extra_body": extra, **limits}
-        if mode == "json_schema":
-            return client.with_structured_output(_response_format(schema), **options)
-        if mode == "tools":
-            tool: Any = _tool(schema)
-            # Fields that not every endpoint knows are taken out again.
-            return client.with_structured_output(tool, parallel_tool_calls=None, **options)
-        return client.with_structured_output(None, **options)
+        if mode == "json_object":
+            return client.with_structured_output(None, **options)
+        # The schema as a mapping: the reply is held against its type by ourselves, so that a wrong one is not lost.
+        named = {"title": _TOOL_NAME, **schema}
+        return client.with_structured_output(named, strict=True if mode == "json_schema" else None, **options)
 
     def _failed(self, error: Exception, mode: Mode) -> AttemptError:
         import openai
@@ -194,13 +192,19 @@ class Transport:
         return AttemptError(FailureKind.BAD_RESPONSE, said)
 
 
-def _client(settings: ModelSettings, secret: str) -> "ChatOpenAI":
-    try:
-        from langchain_openai import ChatOpenAI
-    except ImportError:
+def check_installed() -> None:
+    """Raises:
+    ReviewerError: the extra ``llm`` is not installed.
+    """
+    if find_spec("langchain_openai") is None:
         raise ReviewerError(
             "引擎 llm 需要的程序包没有安装", "langchain-openai", "运行 pip install 'indicator-reviewer[llm]'"
-        ) from None
+        )
+
+
+def _client(settings: ModelSettings, secret: str) -> "ChatOpenAI":
+    check_installed()
+    from langchain_openai import ChatOpenAI
     from pydantic import SecretStr
 
     return ChatOpenAI(
@@ -225,19 +229,17 @@ def _of_status(error: Any, said: str, mode: Mode) -> AttemptError:
         return AttemptError(FailureKind.QUOTA, said)
     if status == 429:
         return AttemptError(FailureKind.RATE_LIMITED, said, retry_after=_retry_after(error.response.headers))
-    if status in (408, 409, 425) or (status >= 500 and status != 501):
+    # llama-cpp-python answers 500 to a response_format that it does not know.
+    refused = mode != "plain" and (status in (405, 501) or any(word in text for word in _MODE_FIELDS))
+    if (status in (408, 409, 425) or status >= 500) and not refused:
         return AttemptError(FailureKind.SERVER_ERROR, said, retry_after=_retry_after(error.response.headers))
     if any(word in text for word in _TOO_LONG) or status == 413:
         return AttemptError(FailureKind.TOO_LONG, said)
     if any(word in text for word in _FILTERED):
         return AttemptError(FailureKind.FILTERED, said)
-    if status == 404 and not _names_mode(text):
+    if status == 404 and not refused:
         return AttemptError(FailureKind.NOT_FOUND, said)
     return AttemptError(FailureKind.BAD_REQUEST, said, refused_mode=mode != "plain")
-
-
-def _names_mode(text: str) -> bool:
-    return any(word in text for word in ("response_format", "json_schema", "tool", "function"))
 
 
 def _retry_after(headers: Mapping[str, str]) -> float | None:

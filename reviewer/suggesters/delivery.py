@@ -1,12 +1,16 @@
 """From findings to proven suggestions: each engine proposes, the prover decides, what fails is dropped and counted."""
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from reviewer.records import Dropped, Filing, Finding, Severity, Standing, Suggestion
 from reviewer.suggesters.base import SUGGESTERS, Case, Draft, Engine, Suggester, row_text
 from reviewer.suggesters.prover import Prover, Recheck, Smart
 from reviewer.suggesters.vacated import fill_vacated
 from reviewer.taxonomy import Profile
+
+if TYPE_CHECKING:
+    from reviewer.llm.session import Session
 
 _TRIES, _EACH = 12, 3  # drafts tried for one row, and of one suggester
 
@@ -20,6 +24,7 @@ def suggest(
     year: int | None = None,
     engines: Iterable[Engine] = ("rules",),
     smart: Smart | None = None,
+    llm: "Session | None" = None,
 ) -> tuple[tuple[Suggestion, ...], tuple[Dropped, ...]]:
     """Suggestions for a filing.
 
@@ -31,6 +36,7 @@ def suggest(
         year: budget year given by the user.
         engines: which engines to ask; what a later one proposes again is left out.
         smart: scores a row before and after.
+        llm: the dealings with a model, for engine ``llm``.
 
     Returns:
         The suggestions in file order, and the proposals that were dropped.
@@ -39,9 +45,22 @@ def suggest(
     delivered: list[Suggestion] = []
     dropped: list[Dropped] = []
     prover = Prover(filing, findings, recheck, smart)
-    for case in cases(filing, findings, profiles, year):
+    found = list(cases(filing, findings, profiles, year))
+    written = None
+    if "llm" in asked:
+        from reviewer.suggesters.model import Writing
+
+        assert llm is not None
+        written = Writing(llm, found, Prover(filing, findings, recheck))
+    for case in found:
         scope = "indicator" if case.indicator else "form"
         for engine, suggesters in asked.items():
+            if engine == "llm":
+                assert written is not None
+                made, lost = written.deliver(case, prover)
+                delivered += made
+                dropped += lost
+                continue
             chosen = [s for s in suggesters if s.scope == scope and s.codes & case.codes]
             made, lost = (_row if case.indicator else _form)(case, chosen, prover, engine)
             delivered += made
@@ -59,6 +78,11 @@ def cases(
             own = tuple(f for f in findings if f.form_id == form.id and f.indicator_id == row_id)
             if own:
                 yield Case(filing, form, own, profiles[form.id], year or form.year or filing.year, indicator)
+
+
+def has_engine(engine: str) -> bool:
+    """Whether anything stands behind an engine; a model is asked by ``model.py`` and declares no suggester."""
+    return engine == "llm" or any(engine in item.engines for item in SUGGESTERS.values())
 
 
 def _asked(engine: Engine) -> list[Suggester]:
