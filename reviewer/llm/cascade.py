@@ -178,7 +178,7 @@ class _Question:
         except AttemptError as error:
             # What an endpoint turned away is not billed; after a timeout nobody knows, so the question counts.
             unknown = error.kind in (FailureKind.TIMEOUT, FailureKind.CONNECTION, FailureKind.BAD_RESPONSE)
-            usage = error.usage or (usage if unknown else Usage())
+            usage = usage if unknown else Usage()
             raise
         finally:
             self._usage = Usage(self._usage.input + usage.input, self._usage.output + usage.output)

@@ -24,7 +24,7 @@ class Totals(Record):
 
     Attributes:
         calls: questions that were answered or failed; ``cached``: of them from the cache or a recording.
-        requests: requests sent; ``failed``: of them without a usable answer.
+        requests: requests sent; ``failed``: of them without an answer.
         estimated: requests whose tokens the endpoint did not tell.
         cost: 元; None when the price is not known.
         failures: failed questions by kind.

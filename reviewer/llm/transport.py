@@ -70,14 +70,12 @@ class AttemptError(Exception):
         kind: FailureKind,
         detail: str = "",
         *,
-        usage: Usage | None = None,
         retry_after: float | None = None,
         refused_mode: bool = False,
     ) -> None:
         super().__init__(detail)
         self.kind = kind
         self.detail = detail
-        self.usage = usage
         self.retry_after = retry_after
         self.refused_mode = refused_mode
 
@@ -153,6 +151,9 @@ class Transport:
                 warnings.simplefilter("ignore")
                 answer = runnable.invoke(turns)
         except Exception as error:
+            ended = _ended(error)
+            if ended is not None:
+                return ended
             raise self._failed(error, mode) from None
         return _raw_reply(answer["raw"] if isinstance(answer, dict) else answer)
 
@@ -177,12 +178,6 @@ class Transport:
         import openai
 
         said = scrub(str(getattr(error, "message", "") or error), self._secret)
-        completion = getattr(error, "completion", None)
-        usage = _usage(getattr(completion, "usage", None))
-        if isinstance(error, openai.LengthFinishReasonError):
-            return AttemptError(FailureKind.TRUNCATED, usage=usage)
-        if isinstance(error, openai.ContentFilterFinishReasonError):
-            return AttemptError(FailureKind.FILTERED, usage=usage)
         if isinstance(error, openai.APITimeoutError):
             return AttemptError(FailureKind.TIMEOUT, f"{self._settings.timeout:g}秒内没有回应")
         if isinstance(error, openai.APIStatusError):
@@ -221,6 +216,18 @@ def _client(settings: ModelSettings, secret: str) -> "ChatOpenAI":
     )
 
 
+def _ended(error: Exception) -> RawReply | None:
+    """The answer in an error that the SDK makes of one that was cut off or filtered; None for other errors."""
+    import openai
+
+    if not isinstance(error, openai.LengthFinishReasonError | openai.ContentFilterFinishReasonError):
+        return None
+    finish = "length" if isinstance(error, openai.LengthFinishReasonError) else "content_filter"
+    told = getattr(getattr(error, "completion", None), "usage", None)
+    usage = Usage(int(told.prompt_tokens or 0), int(told.completion_tokens or 0)) if told is not None else None
+    return RawReply(text="", finish=finish, usage=usage)
+
+
 def _of_status(error: Any, said: str, mode: Mode) -> AttemptError:
     status, text = error.status_code, f"{error.code or ''} {said} {error.body or ''}".lower()
     if status in (401, 403):
@@ -252,12 +259,6 @@ def _retry_after(headers: Mapping[str, str]) -> float | None:
     with contextlib.suppress(ValueError, TypeError):
         return max(0.0, (parsedate_to_datetime(text) - datetime.now(UTC)).total_seconds())
     return None
-
-
-def _usage(told: Any) -> Usage | None:
-    if told is None:
-        return None
-    return Usage(int(getattr(told, "prompt_tokens", 0) or 0), int(getattr(told, "completion_tokens", 0) or 0))
 
 
 def _raw_reply(message: Any) -> RawReply:
