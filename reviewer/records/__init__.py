@@ -16,7 +16,7 @@ from reviewer.records.filing import (
 from reviewer.records.finding import Finding, Hit, Outcome, OutcomeKind, Severity
 from reviewer.records.location import Location
 from reviewer.records.match import BankMatch
-from reviewer.records.report import Basis, Criterion, Failure, FilingReport, Report, Score
+from reviewer.records.report import Aside, Basis, Criterion, Failure, FilingReport, Report, Score, StaleWaiver
 from reviewer.records.smart import SmartLetter, SmartScore
 from reviewer.records.suggestion import TO_FILL, Dropped, NumberSource, RowText, Standing, Suggestion
 from reviewer.records.target import Comparator, DatePoint, Number, TargetValue, ValueKind
@@ -24,6 +24,7 @@ from reviewer.records.target import Comparator, DatePoint, Number, TargetValue, 
 __all__ = [
     "TO_FILL",
     "Amount",
+    "Aside",
     "BankMatch",
     "Basis",
     "Comparator",
@@ -53,6 +54,7 @@ __all__ = [
     "Severity",
     "SmartLetter",
     "SmartScore",
+    "StaleWaiver",
     "Standing",
     "Suggestion",
     "SummaryRow",

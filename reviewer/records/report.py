@@ -68,10 +68,42 @@ class Score(Record):
     reason: str
 
 
+class Aside(Record):
+    """A finding that does not count any more, shown with who set it aside and why.
+
+    Attributes:
+        kind: waived in advance, rejected by the reviewer of this very text, or known before (frozen in a baseline).
+        until: last day of a waiver, as ``2025-12-31``; "" for none.
+    """
+
+    finding: Finding
+    kind: Literal["waiver", "rejected", "baseline"]
+    reason: str = ""
+    reviewer: str = ""
+    until: str = ""
+
+
+class StaleWaiver(Record):
+    """A waiver that waives nothing (any more).
+
+    Attributes:
+        source: the name of the file that it stands in.
+        why: expired, or nothing that it could be about.
+    """
+
+    source: str
+    code: str
+    form: str = ""
+    text: str = ""
+    reviewer: str = ""
+    why: str
+
+
 class FilingReport(Record):
     """Everything about one filing.
 
     Attributes:
+        findings: what counts; what was set aside is in ``aside`` only.
         engines: what was asked for rewrites; empty when nothing was.
         suggestions: proven rewrites; empty unless they were asked for.
         smart: SMART score of each indicator by its id.
@@ -86,6 +118,7 @@ class FilingReport(Record):
     scores: tuple[Score, ...]
     suggestions: tuple[Suggestion, ...] = ()
     dropped: tuple[Dropped, ...] = ()
+    aside: tuple[Aside, ...] = ()
     engines: tuple[str, ...] = ()
     smart: dict[str, SmartScore] = Field(default_factory=dict)
     matches: dict[str, tuple[BankMatch, ...]] = Field(default_factory=dict)
@@ -112,6 +145,7 @@ class Report(Record):
         versions: what made the report.
         rule_names: code → name of every rule that was run.
         failures: files that could not be read; never counted as passed.
+        stale_waivers: waivers that waive nothing.
     """
 
     filings: tuple[FilingReport, ...]
@@ -119,3 +153,4 @@ class Report(Record):
     versions: dict[str, str]
     rule_names: dict[str, str] = Field(default_factory=dict)
     failures: tuple[Failure, ...] = ()
+    stale_waivers: tuple[StaleWaiver, ...] = ()
