@@ -61,6 +61,16 @@ def suggest(
     year: Annotated[
         int | None, typer.Option(metavar="YEAR", min=1990, max=2100, help="预算年度，不写则取表中的。")
     ] = None,
+    model: Annotated[
+        str | None, typer.Option(metavar="NAME", help="引擎 llm 用的模型，不写则按设置。", show_default=False)
+    ] = None,
+    max_calls: Annotated[
+        int | None, typer.Option(metavar="N", min=0, help="引擎 llm 最多发出多少个请求。", show_default=False)
+    ] = None,
+    max_cost: Annotated[
+        str | None, typer.Option(metavar="元", help="引擎 llm 最多花多少元，到了就停。", show_default=False)
+    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="只显示引擎 llm 会发送的全部内容，不发送。")] = False,
 ) -> None:
     """给出修改建议：改前改后对照、理由、每个数字的出处、可否直接采用。
 
@@ -68,6 +78,7 @@ def suggest(
 
     例：reviewer suggest 申报表.docx
     例：reviewer suggest 申报表.docx --engine rules,bank --output 建议.html
+    例：reviewer suggest 申报表.docx --engine llm --dry-run
 
     退出码：0 已给出建议（或没有可改的）；2 有文件读不了，或命令用法有误。
     """
@@ -81,7 +92,24 @@ def suggest(
     files, empty = collect(paths)
     if output is not None:
         check_output(output, files)
-    report = pipeline.review(files, profile=profile, year=year, keep_going=True, engines=engines)
+    session = None
+    if dry_run or "llm" in engines:
+        from reviewer.cli.model import print_account, print_requests, session_from
+
+        session = session_from({"model": model, "max_calls": max_calls, "max_cost": max_cost}, dry=dry_run)
+    if dry_run and session is not None:
+        report = pipeline.review(files, profile=profile, year=year, keep_going=True, engines=("llm",), llm=session)
+        print_requests(session)
+        raise typer.Exit(2 if report.failures or empty else 0)
+    try:
+        report = pipeline.review(files, profile=profile, year=year, keep_going=True, engines=engines, llm=session)
+    except KeyboardInterrupt:
+        if session is not None:
+            typer.echo("\n已得到的模型回复存在缓存里，再次运行会从断处接着做。", err=True)
+        raise
+    finally:
+        if session is not None:
+            print_account(session)
     report = report.model_copy(update={"failures": (*report.failures, *empty)})
     if chosen is not SuggestFormat.TEXT:
         data = WRITERS[chosen].write(report)
