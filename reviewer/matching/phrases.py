@@ -68,7 +68,7 @@ def is_phrase(name: str, *, counted: bool = True) -> bool:
         return True
     if _PREDICATE.search(bare) and not (len(parts) == 1 and bare.endswith(("率", "数量", "时间", "满意度"))):
         return True
-    verb = leading_verb(bare, "goal_verbs", "task_verbs", "duty_verbs", "pay_verbs")
+    verb = leading_verb(bare, "goal_verbs", "task_verbs", "duty_verbs", "pay_verbs", "making_verbs")
     if len(parts) == 1 and ends_measurably(bare) and not _verb_and_object(bare, verb):
         return False
     return bool(verb)

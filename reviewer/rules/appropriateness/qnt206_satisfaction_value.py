@@ -3,7 +3,8 @@ from collections.abc import Iterator
 from reviewer.matching.heads import find_head
 from reviewer.records import Comparator, Hit, Severity, ValueKind
 from reviewer.rules.engine import Context, Row, rule
-from reviewer.text.vocabulary import unit_class
+from reviewer.text import squash
+from reviewer.text.vocabulary import unit_class, value_words
 
 
 @rule(
@@ -25,7 +26,8 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
     例外：投诉次数、投诉率等反向指标不适用上下限；“无”由 CMP003 处理，空值由 CMP002 处理。
     """
     target = row.target
-    if target.kind in (ValueKind.EMPTY, ValueKind.PLACEHOLDER):
+    scale = squash(row.indicator.value) in value_words()["unfilled_scale"]  # a scale is no number either
+    if target.kind is ValueKind.EMPTY or (target.kind is ValueKind.PLACEHOLDER and not scale):
         return
     value, name = row.indicator.value, row.name or row.indicator.name
     number = target.number

@@ -109,4 +109,4 @@ def _wanted_more(row: Row, context: Context) -> bool:
     siblings = [r for r in context.rows(row.form) if r.category == "数量指标" and r is not row]
     up = sum(r.target.comparator in _AT_LEAST for r in siblings)
     down = sum(r.target.comparator in _AT_MOST for r in siblings)
-    return up >= 2 and down == 0
+    return up >= 1 and down == 0

@@ -1,9 +1,10 @@
 from collections.abc import Iterator
 
 from reviewer.matching.category import Verdict, judge_category, settings
-from reviewer.records import Hit, Severity, ValueKind
+from reviewer.matching.phrases import is_evidenced, vague_word
+from reviewer.records import Hit, Indicator, Severity, ValueKind
 from reviewer.rules.engine import Context, Row, rule
-from reviewer.taxonomy import BENEFITS
+from reviewer.taxonomy import BENEFITS, words
 from reviewer.text import squash
 
 
@@ -28,16 +29,28 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
     indicator, filed = row.indicator, row.category
     if filed is None or not row.name or row.target.kind is ValueKind.PLACEHOLDER:
         return
-    if "社会成本" in squash(indicator.level2) or "环境成本" in squash(indicator.level2):
+    if _is_burden(indicator):
+        if _is_gain(row):
+            home = "生态效益指标" if "环境" in squash(indicator.level2) else "社会效益指标"
+            yield row.hit(
+                "level2",
+                f"“{row.name}”说的是好的影响；社会成本、生态环境成本应填负面影响（扰民、占地、污染等）。更像{home}，请核对归类。",
+                evidence=f"{indicator.level2}｜{indicator.name}｜{indicator.value}",
+                severity=Severity.WARN,
+                suggested_category=home,
+            )
         return
     verdict = judge_category(indicator.name, indicator.value, indicator.unit, indicator.nature, filed)
     shown = f"{indicator.level2}｜{indicator.name}｜{indicator.value}"
     if verdict.head is not None and verdict.head.at_end and not verdict.head.homes:
-        if filed in (*BENEFITS, "成本指标"):
+        # A count of re-bookings (科目调整次数) is at least a count; a rate of spending is at home nowhere.
+        clear = filed in (*BENEFITS, "成本指标", "满意度指标")
+        if clear or verdict.head.measure == "rate":
             yield row.hit(
                 "level2",
                 f"“{row.name}”{verdict.head.why}，不应放在{filed}下，九类绩效指标中都没有它的位置。请删去，另设反映{filed[:-2]}的指标。",
                 evidence=shown,
+                severity=Severity.ERROR if clear else Severity.WARN,
             )
         return
     doubt = settings()["doubt"]
@@ -62,3 +75,17 @@ def _message(row: Row, verdict: Verdict, sure: bool) -> str:
     if sure:
         return f"{reason}，应归入{best}{also}，不应填在{row.category}下。"
     return f"“{row.name}”填在{row.category}下可能不妥：{reason}，更像{best}{also}。请核对归类。"
+
+
+def _is_burden(indicator: Indicator) -> bool:
+    heading = squash(indicator.level2)
+    return "社会成本" in heading or "环境成本" in heading
+
+
+def _is_gain(row: Row) -> bool:
+    """A vague gain where a burden is asked for: 提升绿化水平 ｜ 提升, 对文化传承影响 ｜ 长远."""
+    if row.target.kind is not ValueKind.QUALITATIVE or any(
+        w in row.name + row.indicator.value for w in words("burdens")
+    ):
+        return False
+    return bool(vague_word(row.indicator.value)) and not is_evidenced(row.indicator.value)

@@ -3,13 +3,15 @@ from collections.abc import Iterator
 
 from reviewer.matching.heads import find_head
 from reviewer.matching.phrases import is_fund_use, leading_verb
+from reviewer.matching.terms import pairs
 from reviewer.records import Hit, ValueKind
 from reviewer.rules.engine import Context, Row, rule
 from reviewer.taxonomy import words
 from reviewer.text import clean_name, parse_value, squash
 from reviewer.text.values import is_placeholder
-from reviewer.text.vocabulary import unit_class
+from reviewer.text.vocabulary import unit_class, value_words
 
+_TOLD_AGAIN = 0.65  # of the pairs of characters
 _RATE_ENDS = ("率", "比例", "占比", "满意度", "比重")
 _SIGNS = re.compile(r"[≥≤<>=]|不低于|不少于|不超过|大于|小于|等于|以上|以下|以内|及以上")
 # 通过实施本项目，让群众得到实惠: why something is done, not what is reached.
@@ -47,7 +49,10 @@ def _name_is_value(row: Row) -> list[Hit]:
     dated = parsed.kind is ValueKind.DATE and parsed.dates and re.fullmatch(r"[\d年月日.\-—至到前底末内]+", name)
     # 贯穿全年 ｜ 当年的所有时间: both columns speak of the time and none names what is done by then.
     timeless = row.category == "时效指标" and parsed.time_words and len(name) <= 6 and find_head(name) is None
-    timeless = timeless and row.target.kind in (ValueKind.QUALITATIVE, ValueKind.DATE) and not row.target.dates
+    only_time = name in value_words()["time_words"]
+    timeless = only_time or (
+        timeless and row.target.kind in (ValueKind.QUALITATIVE, ValueKind.DATE) and not row.target.dates
+    )
     # 效果显著 ｜ 改善办学条件: name and value changed places.
     swapped = _only_vague(name) and not _only_vague(squash(row.indicator.value)) and len(name) >= 2
     if not (pure or dated or timeless or swapped):
@@ -90,7 +95,11 @@ def _repeats(name: str, value: str, has_number: bool) -> bool:
         return len(name) >= 5 and value.startswith(name)
     if len(value) >= 4 and value in name:
         return not _only_vague(value) and value not in words("standard_words")  # 持续保障: vague (QNT203), no copy
-    return len(name) >= 4 and name in value
+    if len(name) >= 4 and name in value:
+        return True
+    # 企业…获得目的国受众欢迎 ｜ 受目的国受众欢迎: the name told again in other words.
+    said, told = pairs([name]), pairs([value])
+    return len(value) >= 6 and len(said & told) >= _TOLD_AGAIN * min(len(said), len(told))
 
 
 def _only_vague(text: str) -> bool:

@@ -1,5 +1,6 @@
 from collections.abc import Iterator
 
+from reviewer.matching.phrases import vague_word
 from reviewer.records import Hit, ValueKind
 from reviewer.rules.engine import Context, Row, rule
 from reviewer.text import parse_value, squash
@@ -24,7 +25,7 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
         价格标准的数字写在本行其他栏（绩效标准、备注、单位）里的不报；空值、占位由 CMP002、CMP003 处理。
     """
     target = row.target
-    if target.kind is not ValueKind.QUALITATIVE or row.value_is_name or _is_burden(row):
+    if target.kind is not ValueKind.QUALITATIVE or row.value_is_name or _is_checked_burden(row):
         return
     others = (row.indicator.standard, row.indicator.note)
     if any(parse_value(text).kind is ValueKind.MONEY for text in others if text):
@@ -37,7 +38,7 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
     )
 
 
-def _is_burden(row: Row) -> bool:
-    """A social or environmental cost: a burden on others, counted in other things than money."""
+def _is_checked_burden(row: Row) -> bool:
+    """A social or environmental cost told as an event (无扰民投诉): a burden on others is not always money."""
     heading = squash(row.indicator.level2)
-    return "社会成本" in heading or "环境成本" in heading
+    return ("社会成本" in heading or "环境成本" in heading) and not vague_word(row.indicator.value)

@@ -104,7 +104,8 @@ def _mismatch(row: Row, target: TargetValue, head: Head | None) -> Hit | None:
     if not head.at_end or (head.measure == "rate" and "/" in target.unit):
         return None  # 死亡率 ｜ ≤0.03人/亿元: a ratio of two units
     kind = unit_class(target.unit)
-    if kind not in _CLASHES[head.measure]:
+    standard = head.measure == "money" and head.word.endswith("标准") and kind == "rate"
+    if not standard and kind not in _CLASHES[head.measure]:
         return None
     if kind == "rate" and re.search(r"增长|增加|增幅|提高|下降|减少|降低|占|完成|达标|比", row.name):
         return None  # 就业人数增长 5%: a change of a count is a rate

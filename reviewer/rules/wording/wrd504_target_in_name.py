@@ -9,7 +9,9 @@ from reviewer.taxonomy import words
 from reviewer.text import clean_name
 from reviewer.text.vocabulary import unit_class
 
-_UNIT = r"(?:%|万?元|亿元|个|名|人次|人|户|次|场|期|台|套|件|辆|亩|公里|平方米|平米|米|吨|头|只|株|处|座|所|间|项|家)"
+_UNIT = (
+    r"(?:%|万?元|亿元|个|名|人次|人|户|次|场|期|台|套|件|辆|亩|公里|平方米|平米|米|吨|头|只|株|处|座|所|间|栋|条|项|家)"
+)
 # A number with its unit at the end of the name, or one that a comparator or 达到 introduces.
 _TARGET = re.compile(
     rf"\d[\d.,]*{_UNIT}(?:以上|以下|以内|及以上)?$|[≥≤<>]\s*\d|\d[\d.,]*%(?:以上|以下|以内)?"
