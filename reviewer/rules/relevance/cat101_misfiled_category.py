@@ -84,8 +84,7 @@ def _is_burden(indicator: Indicator) -> bool:
 
 def _is_gain(row: Row) -> bool:
     """A vague gain where a burden is asked for: 提升绿化水平 ｜ 提升, 对文化传承影响 ｜ 长远."""
-    if row.target.kind is not ValueKind.QUALITATIVE or any(
-        w in row.name + row.indicator.value for w in words("burdens")
-    ):
+    told = row.name + row.indicator.value
+    if row.target.kind is not ValueKind.QUALITATIVE or any(w in told for w in words("burdens")):
         return False
     return bool(vague_word(row.indicator.value)) and not is_evidenced(row.indicator.value)

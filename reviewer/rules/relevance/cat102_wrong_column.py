@@ -49,10 +49,8 @@ def _name_is_value(row: Row) -> list[Hit]:
     dated = parsed.kind is ValueKind.DATE and parsed.dates and re.fullmatch(r"[\d年月日.\-—至到前底末内]+", name)
     # 贯穿全年 ｜ 当年的所有时间: both columns speak of the time and none names what is done by then.
     timeless = row.category == "时效指标" and parsed.time_words and len(name) <= 6 and find_head(name) is None
-    only_time = name in value_words()["time_words"]
-    timeless = only_time or (
-        timeless and row.target.kind in (ValueKind.QUALITATIVE, ValueKind.DATE) and not row.target.dates
-    )
+    timeless = timeless and row.target.kind in (ValueKind.QUALITATIVE, ValueKind.DATE) and not row.target.dates
+    timeless = timeless or name in value_words()["time_words"]
     # 效果显著 ｜ 改善办学条件: name and value changed places.
     swapped = _only_vague(name) and not _only_vague(squash(row.indicator.value)) and len(name) >= 2
     if not (pure or dated or timeless or swapped):
