@@ -13,12 +13,13 @@ LEFT_OUT = "（此处略去像是写给程序的文字）"
 
 
 @cache
-def _data() -> tuple[tuple[re.Pattern[str], ...], re.Pattern[str], re.Pattern[str]]:
+def _data() -> tuple[tuple[re.Pattern[str], ...], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     path = resource("taxonomy", "hostile_text.yaml")
     data: dict[str, Any] = load_yaml(path)
     try:
         clauses = tuple(re.compile(pattern) for pattern in data["clauses"])
-        return clauses, re.compile(f"({data['parts']})"), re.compile(data["unseen"])
+        parts, unseen = re.compile(f"({data['parts']})"), re.compile(data["unseen"])
+        return clauses, parts, unseen, re.compile(data["verdicts"])
     except (KeyError, TypeError, AttributeError, re.error) as error:
         raise DataError("写给程序的文字的规则不合格式", str(path), str(error)) from None
 
@@ -33,6 +34,11 @@ def speaks_to_program(text: str) -> bool:
     seen = fold(visible(text))
     bare = re.sub(r"\s+", "", seen)
     return any(pattern.search(seen) or pattern.search(bare) for pattern in _data()[0])
+
+
+def pronounces(text: str) -> bool:
+    """Whether a text says that a row passes the review."""
+    return _data()[3].search(fold(text)) is not None
 
 
 def defused(text: str) -> str:

@@ -46,7 +46,9 @@ def _rules() -> tuple[tuple[str, re.Pattern[str]], ...]:
             )
         )
         before = "|".join(f"(?<={word})" for word in data["before_names"])
-        rules.append(("姓名", re.compile(rf"(?:(?<![一-龥])|{before})(?!{blocked})({surname}[一-龥]{{0,2}})(?:{titles})")))
+        rules.append(
+            ("姓名", re.compile(rf"(?:(?<![一-龥])|{before})(?!{blocked})({surname}[一-龥]{{0,2}})(?:{titles})"))
+        )
     except (KeyError, TypeError, re.error) as error:
         raise DataError("个人信息规则不合格式", str(path), str(error)) from None
     return tuple(rules)

@@ -14,10 +14,10 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 
-from reviewer.llm.hostile import speaks_to_program, visible
+from reviewer.llm.hostile import pronounces, speaks_to_program, visible
 from reviewer.llm.redaction import unknown_stand_ins
 from reviewer.llm.replies import ProposedRow
-from reviewer.matching.decompose import decompose
+from reviewer.matching.decompose import NO_HEAD, decompose
 from reviewer.records.suggestion import TO_FILL, NumberSource, RowText, Standing
 from reviewer.suggesters.bank_choice import bank_words
 from reviewer.suggesters.base import Case, Draft, heading_of, row_text, value_columns
@@ -31,7 +31,7 @@ from reviewer.text.vocabulary import unit_class, unit_pattern
 _LONGEST = {"name": 40, "number": 30, "unit": 8, "level2": 16}
 _REASON = "模型改写。"
 _LONGEST_REASON = 120
-_LIGHT, _TOLD = 0.4, 0.5
+_LIGHT, _TOLD, _FEWEST = 0.4, 0.5, 2
 _MARKUP = re.compile(r"[<>{}\[\]`$\\|^~#*_@&\n\r\t]|[A-Za-z]{12,}")
 _VALUE = re.compile(rf"([≥≤=＝><])?\s*({ARABIC}|{CHINESE})\s*(.{{0,6}})")
 _SUM = re.compile(r"\d+(?:\.\d+)?(?:\+\d+(?:\.\d+)?)+")
@@ -142,7 +142,7 @@ def _value(reply: ProposedRow, seen: Material, sums: dict[str, NumberSource], ba
     sign, number = (parts[1] or sign).replace("＝", "="), parts[2]
     if number in sums or _counts(number, unit, seen, bank):
         return _Value(sign, number, unit)
-    return _Value(sign, TO_FILL, unit, f"模型写的数值“{number}{unit}”没有出处，由填报单位填写。")
+    return _Value(sign, TO_FILL, unit, "模型写的数值没有出处，改由填报单位填写。")
 
 
 def _counts(number: str, unit: str, seen: Material, bank: str) -> bool:
@@ -170,8 +170,11 @@ def _told(name: str, seen: Material, bank: str) -> None:
     text = squash(" ".join((own, others, *(words for _, words, _ in places(form)), form.project, bank)))
     text += squash(" ".join(f"{line.content}{line.detail}" for line in form.cost_lines))
     senses = {t.term.sense for said in (own, form.project, bank) for t in decompose(said[:80]).tokens}
-    tokens = [t for t in decompose(name).tokens if t.weight > _LIGHT and not t.term.generic]
+    parts = decompose(name)
+    tokens = [t for t in parts.tokens if t.weight > _LIGHT and not t.term.generic]
     total = sum(t.weight for t in tokens)
+    if parts.head == NO_HEAD and len(parts.tokens) < _FEWEST:
+        raise Refused(f"名称“{name}”没有说是什么指标")
     known = sum(t.weight for t in tokens if t.word in text or t.term.sense in senses)
     if total and known / total < _TOLD:
         foreign = next(t.word for t in tokens if t.word not in text and t.term.sense not in senses)
@@ -188,6 +191,7 @@ def _reason(reply: ProposedRow, seen: Material, numbers: tuple[NumberSource, ...
         or len(text) > _LONGEST_REASON
         or _MARKUP.search(bare)
         or speaks_to_program(text)
+        or pronounces(text)
         or unknown_stand_ins(text)
         or named_in(text)
         or trace(row, seen.form, seen.indicator, numbers, bank)[1]
