@@ -94,9 +94,10 @@ def _check_target(target: Path, *, force: bool) -> None:
     Raises:
         ReviewerError: the file is open in an office program, or is there already.
     """
+    from reviewer.cli.output import office_lock
     from reviewer.errors import ReviewerError
 
-    if _lock(target) is not None:
+    if office_lock(target) is not None:
         raise ReviewerError(
             "文件正在 Word、Excel 或 WPS 里打开，没有写入", str(target), "先关闭它，或用 --output 换一个文件名"
         )
@@ -117,14 +118,9 @@ def _check_suffix(target: Path, suffix: str) -> None:
         )
 
 
-def _lock(file: Path) -> Path | None:
-    """What an office program leaves beside a file that it has open; None when the file is not open."""
-    # Word writes ~$ over the first two letters of longer names; LibreOffice and Excel keep the name whole.
-    names = (f"~${file.name}", f"~${file.name[2:]}", f".~lock.{file.name}#")
-    return next((lock for name in names if (lock := file.with_name(name)).exists()), None)
-
-
 def _open_notes(file: Path) -> list[str]:
-    if _lock(file) is None:
+    from reviewer.cli.output import office_lock
+
+    if office_lock(file) is None:
         return []
     return [f"{file.name} 正打开着：批注的是最后一次保存的内容"]

@@ -102,6 +102,13 @@ def terminal_width() -> int:
         return 80
 
 
+def office_lock(file: Path) -> Path | None:
+    """What an office program leaves beside a file that it has open; None when the file is not open."""
+    # Word writes ~$ over the first two letters of longer names; LibreOffice and Excel keep the name whole.
+    names = (f"~${file.name}", f"~${file.name[2:]}", f".~lock.{file.name}#")
+    return next((lock for name in names if (lock := file.with_name(name)).exists()), None)
+
+
 def _failed(output: Path, error: OSError) -> ReviewerError:
     what, remedy = _REASONS.get(error.errno or 0, (error.strerror or str(error), "检查路径后重试"))
     return ReviewerError(f"报告没有写成：{what}", str(output), remedy)

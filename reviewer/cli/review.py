@@ -76,6 +76,18 @@ def review(
     year: Annotated[
         int | None, typer.Option(metavar="YEAR", min=1990, max=2100, help="预算年度，不写则取表中的。")
     ] = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="基线文件（reviewer baseline 生成）：其中已有的问题不计，只看新的。"),
+    ] = None,
+    waivers: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="豁免文件，可重复；文件旁边的“文件名.decisions.yaml”总会用到。"),
+    ] = None,
+    decisions: Annotated[
+        bool,
+        typer.Option("--decisions/--no-decisions", help="用文件旁边的处理记录：豁免和驳回的意见单列，不计入。"),
+    ] = True,
 ) -> None:
     """审核绩效目标申报表，给出问题、位置、理由和依据。
 
@@ -85,6 +97,7 @@ def review(
     """
     from reviewer import pipeline
     from reviewer.cli.output import check_output, print_lines, terminal_width, write_bytes, write_file
+    from reviewer.cli.settled import settled
     from reviewer.cli.suggest import engines_of
     from reviewer.writers import WRITERS
 
@@ -103,6 +116,7 @@ def review(
         match=match if match is not None else chosen in (Format.JSON, Format.HTML),
     )
     report = report.model_copy(update={"failures": (*report.failures, *empty)})
+    report = settled(report, files, baseline=baseline, waivers=waivers or (), use_beside=decisions)
     if output is not None:
         write_file(output, WRITERS[chosen].write(report))
         typer.echo(f"报告已写入 {output}", err=True)

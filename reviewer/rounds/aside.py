@@ -73,7 +73,7 @@ def _settle(item: FilingReport, sources: list[Source], tally: _Tally, today: dat
     kept: list[Finding] = []
     aside: list[Aside] = []
     waivers = [w for source in sources for w in source.decisions.waivers]
-    rejections = [d for s in sources for d in s.decisions.decisions if d.verdict == "reject" and d.on == "finding"]
+    rejections = [d for s in sources for d in s.decisions.decisions if d.verdict == "reject" and d.about == "finding"]
     tally.judged |= {id(w) for w in waivers if w.code in ran and w.code not in broken and item.filing.forms}
     for finding in item.findings:
         waiver = next((w for w in waivers if not _expired(w, today) and _waives(places, w, finding)), None)
@@ -86,7 +86,7 @@ def _settle(item: FilingReport, sources: list[Source], tally: _Tally, today: dat
             aside.append(_aside(finding, "rejected", rejection.reason, rejection.reviewer))
         else:
             kept.append(finding)
-    decided = [d for source in sources for d in source.decisions.decisions if d.on == "suggestion"]
+    decided = [d for source in sources for d in source.decisions.decisions if d.about == "suggestion"]
     return _without(item, kept, aside, decided, places)
 
 
@@ -140,7 +140,7 @@ def _known_before(item: FilingReport, left: Counter[tuple[str, str, str, str]], 
 
 def concerns(places: Places, decision: Decision, suggestion: Suggestion) -> bool:
     """Whether a decision on a suggestion is about this one: same text, same codes and engine, or the same words."""
-    if decision.on != "suggestion" or form_words(places.forms[suggestion.form_id]) != decision.form:
+    if decision.about != "suggestion" or form_words(places.forms[suggestion.form_id]) != decision.form:
         return False
     if (suggestion.current is None) != (decision.current is None):
         return False
@@ -159,7 +159,7 @@ def decided_finding(places: Places, decisions: Iterable[Decision], finding: Find
 
 def _decides(places: Places, decision: Decision, finding: Finding) -> bool:
     return (
-        decision.on == "finding"
+        decision.about == "finding"
         and finding.code in decision.codes
         and decision.form == form_words(places.forms[finding.form_id])
         and decision.text == places.finding_words(finding)

@@ -29,7 +29,7 @@ class Decision(Record):
     """What a person decided on a suggestion or a finding.
 
     Attributes:
-        on: what was decided on.
+        about: what was decided on.
         codes: the codes that the suggestion removes; the code of the finding.
         form, text: the place in words, see ``places``; the text as it was when decided.
         source: the engine that made the suggestion.
@@ -39,7 +39,7 @@ class Decision(Record):
     """
 
     verdict: Literal["accept", "edit", "reject"]
-    on: Literal["suggestion", "finding"]
+    about: Literal["suggestion", "finding"]
     codes: tuple[str, ...]
     form: str = ""
     text: str = ""
@@ -134,9 +134,9 @@ def merged(old: Iterable[Decision], new: Decision) -> tuple[Decision, ...]:
 
 def same_matter(a: Decision, b: Decision) -> bool:
     """Whether two decisions are about the same suggestion or finding."""
-    same = (a.on, a.form, a.text, sorted(a.codes), a.source) == (b.on, b.form, b.text, sorted(b.codes), b.source)
+    same = (a.about, a.form, a.text, sorted(a.codes), a.source) == (b.about, b.form, b.text, sorted(b.codes), b.source)
     # Several rows may be proposed for one form under one code: they are told apart by what they propose.
-    return same and (a.on == "finding" or a.current is not None or a.proposed == b.proposed)
+    return same and (a.about == "finding" or a.current is not None or a.proposed == b.proposed)
 
 
 _KINDS = {

@@ -138,6 +138,27 @@ class OutFinding(_Out):
     group: str = Field(description="同一原因的意见此处相同；空为单独一条")
 
 
+class OutAside(_Out):
+    """A finding that does not count: waived, rejected by the reviewer, or in the baseline."""
+
+    finding: OutFinding
+    kind: Literal["waiver", "rejected", "baseline"]
+    reason: str
+    reviewer: str
+    until: str = Field(description="豁免的最后一天；空为一直有效")
+
+
+class OutStaleWaiver(_Out):
+    """A waiver that waives nothing (any more)."""
+
+    source: str = Field(description="豁免所在的文件")
+    code: str
+    form: str
+    text: str
+    reviewer: str
+    why: str
+
+
 class OutOutcome(_Out):
     """What became of a rule on a form."""
 
@@ -262,6 +283,7 @@ class OutFiling(_Out):
     year: int | None
     forms: list[OutForm]
     findings: list[OutFinding]
+    aside: list[OutAside] = Field(description="不计入的意见：豁免、审核人不采纳、基线中已有")
     outcomes: list[OutOutcome]
     score: OutScore
     unread: list[OutUnread]
@@ -299,6 +321,7 @@ class OutReport(_Out):
     rules: dict[str, str] = Field(description="运行过的规则：代码 → 名称")
     filings: list[OutFiling]
     failures: list[OutFailure] = Field(description="读不了的文件，没有审核")
+    stale_waivers: list[OutStaleWaiver] = Field(description="失效的豁免")
     bases: dict[str, OutBasis]
 
 

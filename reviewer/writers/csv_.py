@@ -6,7 +6,7 @@ import io
 from reviewer.records import Finding, Report
 from reviewer.writers.base import writer
 from reviewer.writers.view import FilingView, views
-from reviewer.writers.words import SEVERITY_WORDS, one_line, shown
+from reviewer.writers.words import SEVERITY_WORDS, aside_reason, one_line, shown, stale_words
 
 HEADINGS = (
     "文件", "单位", "表", "项目", "位置", "二级指标", "指标", "指标值", "级别", "代码", "问题", "审核方面",
@@ -25,8 +25,15 @@ def write(report: Report) -> bytes:
     for view in views(report):
         for finding in view.item.findings:
             table.writerow(map(_safe, _finding(view, finding)))
+        for aside in view.item.aside:
+            row = _finding(view, aside.finding)
+            row[HEADINGS.index("级别")] = f"不计入：{aside_reason(aside)}"
+            table.writerow(map(_safe, row))
         for row in _gaps(view):
             table.writerow(map(_safe, row))
+    for stale in report.stale_waivers:
+        last = {"文件": stale.source, "级别": "失效的豁免", "代码": stale.code, "意见": stale_words(stale)}
+        table.writerow(_safe(last.get(h, "")) for h in HEADINGS)
     for failure in report.failures:
         last = {"文件": failure.source, "级别": "没有审核", "意见": f"{failure.what}。{failure.remedy}".rstrip("。")}
         table.writerow(_safe(last.get(h, "")) for h in HEADINGS)

@@ -21,13 +21,17 @@ from reviewer.writers.suggestions import (
 from reviewer.writers.terminal_suggestions import counts_in_words as suggestions_in_words
 from reviewer.writers.view import FilingView, count, views
 from reviewer.writers.words import (
+    ASIDE_TITLE,
     KIND_WORDS,
     SCORE_NOTE,
     SEVERITY_HELP,
     SEVERITY_SIGNS,
     SEVERITY_WORDS,
+    STALE_TITLE,
+    aside_reason,
     one_line,
     shown,
+    stale_words,
 )
 
 if TYPE_CHECKING:
@@ -157,6 +161,10 @@ def _environment() -> "Environment":
         standing_help=STANDING_HELP,
         to_fill_help=TO_FILL_HELP,
         smart_reasons=smart_reasons,
+        aside_title=ASIDE_TITLE,
+        aside_reason=aside_reason,
+        stale_title=STALE_TITLE,
+        stale_words=stale_words,
     )
     environment.filters.update(shown=shown, line=one_line)
     return environment

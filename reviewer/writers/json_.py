@@ -7,6 +7,7 @@ from reviewer.records import BankMatch, FilingReport, Finding, Form, Indicator, 
 from reviewer.writers.base import writer
 from reviewer.writers.contract import (
     SCHEMA_VERSION,
+    OutAside,
     OutBasis,
     OutDrop,
     OutDropped,
@@ -23,6 +24,7 @@ from reviewer.writers.contract import (
     OutReport,
     OutScore,
     OutSmart,
+    OutStaleWaiver,
     OutSuggestion,
     OutUnread,
 )
@@ -45,6 +47,7 @@ def out_report(report: Report) -> OutReport:
         rules=report.rule_names,
         filings=[_filing(item, report) for item in report.filings],
         failures=[OutFailure(**failure.model_dump()) for failure in report.failures],
+        stale_waivers=[OutStaleWaiver(**stale.model_dump()) for stale in report.stale_waivers],
         bases={key: OutBasis(**b.model_dump(exclude={"key"}), cite=b.cite) for key, b in sorted(report.bases.items())},
     )
 
@@ -58,6 +61,7 @@ def _filing(item: FilingReport, report: Report) -> OutFiling:
         year=filing.year,
         forms=[_form(form, item) for form in filing.forms],
         findings=[_finding(finding, report) for finding in item.findings],
+        aside=[OutAside(**a.model_dump(exclude={"finding"}), finding=_finding(a.finding, report)) for a in item.aside],
         outcomes=[OutOutcome.of(outcome) for outcome in item.outcomes],
         score=OutScore(note=SCORE_NOTE, forms=[OutFormScore.model_validate(s.model_dump()) for s in item.scores]),
         unread=[OutUnread.of(unread) for unread in filing.unread],

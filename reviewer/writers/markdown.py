@@ -9,7 +9,15 @@ from reviewer.writers.suggestions import TO_FILL_HELP, SuggestionView
 from reviewer.writers.terminal import counts_in_words, score_line
 from reviewer.writers.terminal_suggestions import counts_in_words as suggestions_in_words
 from reviewer.writers.view import FilingView, Issue, views
-from reviewer.writers.words import SCORE_NOTE, SEVERITY_WORDS, one_line
+from reviewer.writers.words import (
+    ASIDE_TITLE,
+    SCORE_NOTE,
+    SEVERITY_WORDS,
+    STALE_TITLE,
+    aside_reason,
+    one_line,
+    stale_words,
+)
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~#&])")
 _LINE_START = re.compile(r"^(\s*)([-+=]|\d+[.)])")
@@ -25,6 +33,10 @@ def write(report: Report) -> bytes:
             f"- {_text(f.source)}：{_text(f.what)}{'。' + _text(f.remedy) if f.remedy else ''}" for f in report.failures
         ]
         lines.append("")
+    if report.stale_waivers:
+        lines += [f"## {STALE_TITLE}", ""]
+        lines += [f"- {_text(s.source)}　{_text(stale_words(s))}" for s in report.stale_waivers]
+        lines.append("")
     for view in views(report):
         lines += _filing(view)
     return "\n".join(lines).encode("utf-8", errors="replace")
@@ -38,7 +50,7 @@ def _filing(view: FilingView) -> Iterator[str]:
     if not filing.forms:
         yield from ("**没有读到绩效目标表，未作检查。**", "")
     else:
-        yield from (counts_in_words(view.counts), "", "### 先改这些", "")
+        yield from (counts_in_words(view.counts, len(view.item.aside)), "", "### 先改这些", "")
         for form_id in view.forms:
             fixes = "；".join(f"{i.head.name}：{view.places(i)}" for i in view.fix_first(form_id))
             yield f"- **{_text(view.form_title(form_id))}** {_text(fixes or view.verdict(form_id))}"
@@ -61,6 +73,7 @@ def _filing(view: FilingView) -> Iterator[str]:
                 for issue in issues:
                     yield from _issue(view, issue, shown)
                 yield ""
+    yield from _aside(view)
     yield from _not_done(view)
 
 
@@ -95,6 +108,17 @@ def _suggestion(view: SuggestionView) -> Iterator[str]:
         yield f"      - 指标库：{_text(view.item.bank)}"
     if view.smart:
         yield f"      - SMART：{_text(view.smart)}"
+
+
+def _aside(view: FilingView) -> Iterator[str]:
+    if view.item.aside:
+        yield from (f"### {ASIDE_TITLE}", "")
+        for item in view.aside:
+            finding = item.finding
+            yield f"- {_text(finding.name)}（{finding.code}）{_text(view.place(finding))}：{_text(aside_reason(item))}"
+        if view.known_before:
+            yield f"- 基线中已有的 {view.known_before} 条，只看新的。"
+        yield ""
 
 
 def _not_done(view: FilingView) -> Iterator[str]:

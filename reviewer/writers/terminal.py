@@ -7,7 +7,17 @@ from reviewer.writers.base import writer
 from reviewer.writers.terminal_suggestions import WIDTH, Line, block, legend, wrapped
 from reviewer.writers.terminal_suggestions import counts_in_words as suggestions_in_words
 from reviewer.writers.view import FilingView, Issue, count, views
-from reviewer.writers.words import SCORE_NOTE, SEVERITY_HELP, SEVERITY_SIGNS, SEVERITY_WORDS, one_line
+from reviewer.writers.words import (
+    ASIDE_TITLE,
+    SCORE_NOTE,
+    SEVERITY_HELP,
+    SEVERITY_SIGNS,
+    SEVERITY_WORDS,
+    STALE_TITLE,
+    aside_reason,
+    one_line,
+    stale_words,
+)
 
 __all__ = ["WIDTH", "Line", "counts_in_words", "lines", "score_line", "write"]
 _EVIDENCE_LENGTH = 160
@@ -31,6 +41,11 @@ def lines(report: Report, width: int = WIDTH) -> Iterator[Line]:
             text = f"{one_line(failure.source)}：{failure.what}" + (f"。{failure.remedy}" if failure.remedy else "")
             yield from wrapped(one_line(text), width, "  × ", style="error")
         yield Line("")
+    if report.stale_waivers:
+        yield Line(STALE_TITLE, "title")
+        for stale in report.stale_waivers:
+            yield from wrapped(f"{one_line(stale.source)}　{stale_words(stale)}", width, "  ? ", style="warn")
+        yield Line("")
     yield from _summary(report, width)
 
 
@@ -43,7 +58,7 @@ def _filing(view: FilingView, width: int) -> Iterator[Line]:
     facts = [one_line(filing.org), f"{filing.year}年度" if filing.year else "", read]
     yield from wrapped("　".join(f for f in facts if f), width, "  ")
     if filing.forms:
-        yield from wrapped(counts_in_words(view.counts), width, "  ")
+        yield from wrapped(counts_in_words(view.counts, len(view.item.aside)), width, "  ")
     if view.item.engines and filing.forms:
         yield from wrapped(suggestions_in_words(view), width, "  ")
         if view.suggestions:
@@ -177,6 +192,15 @@ def _not_done(view: FilingView, width: int) -> Iterator[Line]:
             word = "检查出错" if item.crashed else "未能检查"
             text = f"{item.name}（{item.code}）{word}：{'、'.join(item.forms)}。{one_line(item.reason, 200)}"
             yield from wrapped(text, width, "  ? ")
+    if view.item.aside:
+        yield Line("")
+        yield Line(ASIDE_TITLE, "title")
+    for aside in view.aside:
+        finding = aside.finding
+        text = f"{finding.name}（{finding.code}）{view.place(finding)}：{aside_reason(aside)}"
+        yield from wrapped(text, width, "  - ", style="dim")
+    if view.known_before:
+        yield from wrapped(f"基线中已有的 {view.known_before} 条，只看新的。", width, "  - ", style="dim")
     for title, parts in (("未能读出的内容（没有审核）", view.missing), ("读取说明（内容没有缺少）", view.advice)):
         if parts:
             yield Line("")
@@ -191,7 +215,8 @@ def _summary(report: Report, width: int) -> Iterator[Line]:
     yield Line("═" * width, "dim")
     total = count(f for item in report.filings for f in item.findings)
     forms = sum(len(item.filing.forms) for item in report.filings)
-    verdict = counts_in_words(total) if forms else "没有审核任何表。"
+    aside = sum(len(item.aside) for item in report.filings)
+    verdict = counts_in_words(total, aside) if forms else "没有审核任何表。"
     yield from wrapped(f"合计：{len(report.filings)}个文件，{forms}张表。{verdict}", width, style="title")
     gaps = []
     if report.failures:
@@ -209,10 +234,10 @@ def _summary(report: Report, width: int) -> Iterator[Line]:
         yield from wrapped(f"想知道某条意见的理由和正确写法：reviewer explain {code}", width, style="dim")
 
 
-def counts_in_words(counts: dict[Severity, int]) -> str:
-    """``必须修改 3 处，应当修改 2 处，提示 0 处。``"""
+def counts_in_words(counts: dict[Severity, int], aside: int = 0) -> str:
+    """``必须修改 3 处，应当修改 2 处，提示 0 处。``; ``aside``: how many findings do not count."""
     if not any(counts.values()):
-        return "所做的检查没有发现问题。"
+        return f"没有计入的问题（另有 {aside} 条不计入）。" if aside else "所做的检查没有发现问题。"
     return "，".join(f"{SEVERITY_WORDS[s]} {counts[s]} 处" for s in Severity) + "。"
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from reviewer.records import (
+    Aside,
     FilingReport,
     Finding,
     Form,
@@ -181,6 +182,8 @@ class FilingView:
 
     def verdict(self, form_id: str) -> str:
         """What to say of a form in which nothing must or should be corrected."""
+        if not self.issues[form_id] and any(a.finding.form_id == form_id for a in self.item.aside):
+            return "没有计入的问题"
         return "只有提示，没有要改的" if self.issues[form_id] or self.elsewhere[form_id] else "没有发现问题"
 
     def places(self, issue: Issue, limit: int = 3) -> str:
@@ -228,6 +231,16 @@ class FilingView:
     def advice(self) -> tuple[Unread, ...]:
         """What a person should know about how the file was read; nothing is missing."""
         return tuple(u for u in self.item.filing.unread if u.advisory)
+
+    @property
+    def aside(self) -> tuple[Aside, ...]:
+        """What a person decided not to count, each to be shown with its reason."""
+        return tuple(a for a in self.item.aside if a.kind != "baseline")
+
+    @property
+    def known_before(self) -> int:
+        """How many findings a baseline holds already."""
+        return len(self.item.aside) - len(self.aside)
 
     @cached_property
     def counts(self) -> dict[Severity, int]:

@@ -2,7 +2,7 @@
 
 import re
 
-from reviewer.records import FormKind, OutcomeKind, Severity
+from reviewer.records import Aside, FormKind, OutcomeKind, Severity, StaleWaiver
 
 SEVERITY_WORDS = {Severity.ERROR: "必须修改", Severity.WARN: "应当修改", Severity.INFO: "提示"}
 # Signs that a GBK console can print; the word always stands beside them.
@@ -20,8 +20,12 @@ OUTCOME_WORDS = {
     OutcomeKind.COULD_NOT_CHECK: "未能检查",
     OutcomeKind.ERROR: "检查出错",
 }
+ASIDE_WORDS = {"waiver": "豁免", "rejected": "审核人不采纳", "baseline": "基线中已有"}
 SMART_WORDS = {"S": "具体", "M": "可衡量", "A": "可实现", "R": "相关", "T": "有时限"}
 SCORE_NOTE = "程序初评，仅供参考，不是正式审核结论；优、良、中、差的分界是本程序的约定。"
+
+ASIDE_TITLE = "不计入的意见"
+STALE_TITLE = "失效的豁免（请删去，或按现在的原文重写）"
 
 # Controls would move a terminal's cursor; direction marks would let a cell rearrange the words of the report.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
@@ -40,3 +44,18 @@ def one_line(text: str, limit: int = 0) -> str:
     flat = re.sub(r"\s+", " ", shown(text)).strip()
     flat = re.sub(r"(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])", "", flat)
     return flat if not limit or len(flat) <= limit else flat[: limit - 1] + "…"
+
+
+def aside_reason(item: Aside) -> str:
+    """Why a finding does not count: ``豁免（张三：已另行批复；有效期至2025-12-31）``."""
+    by = f"{one_line(item.reviewer)}：{one_line(item.reason)}" if item.reviewer else one_line(item.reason)
+    until = f"；有效期至{item.until}" if item.until else ""
+    told = f"{by}{until}" if item.kind != "baseline" else ""
+    return ASIDE_WORDS[item.kind] + (f"（{told}）" if told else "")
+
+
+def stale_words(item: StaleWaiver) -> str:
+    """A stale waiver in one line, without its file."""
+    place = "，".join(filter(None, (one_line(item.form), one_line(item.text, 60))))
+    by = f"（{one_line(item.reviewer)}）" if item.reviewer else ""
+    return f"{item.code}{' ' if place else ''}{place}{by}：{item.why}"
