@@ -125,6 +125,48 @@ def serve_local(
             print("已停止。")
 
 
+@model_app.command("explain")
+def explain_finding(
+    file: Annotated[Path, typer.Argument(metavar="文件", help="申报表文件。")],
+    row: Annotated[str, typer.Option("--row", help="哪一行，如 F1.2（见 JSON 报告的 indicator_id）。")],
+    code: Annotated[str | None, typer.Option("--code", help="哪个问题，不写则全部。", show_default=False)] = None,
+    model: _Model = None,
+) -> None:
+    """请模型用平常的话解释一行的问题。审核结论以报告为准，模型的话只供参考。"""
+    from inspect import cleandoc
+
+    from reviewer.errors import ReviewerError
+    from reviewer.pipeline import profile_for, review_filing
+    from reviewer.readers import read
+    from reviewer.rules import RULES
+    from reviewer.suggesters.delivery import cases
+    from reviewer.suggesters.model_tasks import explain
+
+    session = session_from({"model": model})
+    filing = read(file)
+    report = review_filing(filing)
+    chosen = {form.id: profile_for(form) for form in filing.forms}
+    case = next((c for c in cases(filing, report.findings, chosen) if c.indicator and c.indicator.id == row), None)
+    findings = [f for f in case.findings if code in (None, f.code)] if case else []
+    if case is None or not findings:
+        remedy = "用 reviewer review --format json 查看 indicator_id 和代码"
+        raise ReviewerError(f"{row} 没有这样的问题", str(file), remedy)
+    for finding in findings:
+        print(f"{finding.code} {finding.name}：{finding.message}")
+        told = explain(session, case, finding, cleandoc(RULES[finding.code].page))
+        if told.reply is None:
+            print(f"  模型没有给出可用的解释：{told.problem}")
+        else:
+            for label, text in (
+                ("哪里不对", told.reply.problem),
+                ("为什么", told.reply.why),
+                ("怎么改", told.reply.how),
+            ):
+                print(f"  {label}：{text}")
+    print("以上解释由模型撰写，只供参考。")
+    print_account(session)
+
+
 def session_from(options: dict[str, Any], *, dry: bool = False) -> "Session":
     """The session that a command's options ask for.
 

@@ -143,9 +143,7 @@ def _problem(item: _Asked, prover: Prover) -> str:
         if not isinstance(result, Dropped):
             return ""
         problems.append(result.reason)
-    reply = item.answer.reply
-    gave_up = isinstance(reply, RewriteReply) and reply.decision == "give_up"
-    return "" if gave_up or not problems else problems[0]
+    return problems[0] if problems and _rows(item.case, item.answer.reply) else ""  # to give up is an answer
 
 
 def _repair(item: _Asked, problem: str) -> Request:

@@ -79,6 +79,11 @@ def drafted(reply: ProposedRow, case: Case, seen: Material) -> Draft:
     return Draft(row, category, reasons, Standing.CONFIRM, used, bank=bank)
 
 
+def has_markup(text: str) -> bool:
+    """Whether a text holds signs that no indicator and no explanation needs: markup, code, long foreign words."""
+    return _MARKUP.search(_FILLING.sub("", text)) is not None
+
+
 def _template(case: Case) -> RowText:
     """The columns that the form has."""
     rows = (case.indicator, *case.form.indicators[:1])
@@ -94,8 +99,7 @@ def _template(case: Case) -> RowText:
 def _clean(reply: ProposedRow) -> None:
     for key, longest in _LONGEST.items():
         text: str = getattr(reply, key)
-        bare = _FILLING.sub("", text)
-        if text != visible(text) or len(text) > longest or (_MARKUP.search(bare) and text not in ("<", ">")):
+        if text != visible(text) or len(text) > longest or has_markup(text):
             raise Refused(f"{key} 里有不该有的文字或太长")
         if speaks_to_program(text) or unknown_stand_ins(text):
             raise Refused(f"{key} 里有不属于指标的文字")
@@ -156,6 +160,8 @@ def _counts(number: str, unit: str, seen: Material, bank: str) -> bool:
         for match in re.finditer(f"{ARABIC}|{CHINESE}", text):
             if to_decimal(match.group()) != wanted:
                 continue
+            if match.group() == text and kind != "money":
+                continue  # a cell that is only a number is one of the columns of money
             printed = unit_pattern().match(text, match.end())
             if printed is None or printed.group() == unit or (kind and unit_class(printed.group()) == kind):
                 return True
@@ -184,12 +190,11 @@ def _told(name: str, seen: Material, bank: str) -> None:
 def _reason(reply: ProposedRow, seen: Material, numbers: tuple[NumberSource, ...], bank: str) -> str:
     """The model's reason, when it is harmless and true in its numbers; else only that a model wrote this."""
     text = " ".join(visible(reply.reason).split())
-    bare = _FILLING.sub("", text)
     row = RowText(level2="", name=text, value="")
     if (
         not text
         or len(text) > _LONGEST_REASON
-        or _MARKUP.search(bare)
+        or has_markup(text)
         or speaks_to_program(text)
         or pronounces(text)
         or unknown_stand_ins(text)
