@@ -1,6 +1,6 @@
 """The only place that knows the order: read, choose profiles, run the rules, score."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -72,11 +72,12 @@ def review_filing(
     engines: Sequence[Engine] = (),
     match: bool = False,
     llm: "Session | None" = None,
+    rows: Collection[str] | None = None,
 ) -> FilingReport:
     """Run the rules over a filing that was read already.
 
     With ``engines``, propose rewrites of what they found; with ``match``, look up the nearest entries of the bank.
-    Engine ``llm`` asks ``llm``, else the model that is configured.
+    Engine ``llm`` asks ``llm``, else the model that is configured. Rewrites are for ``rows`` (ids) only, where given.
 
     Raises:
         ReviewerError: engine ``llm`` is asked for and no model is configured.
@@ -98,7 +99,7 @@ def review_filing(
             return smart_score(form, row, found, to_fill=to_fill)
 
         suggestions, dropped = suggest(
-            filing, findings, chosen, recheck, year=year, engines=engines, smart=smart, llm=llm
+            filing, findings, chosen, recheck, year=year, engines=engines, smart=smart, llm=llm, rows=rows
         )
     return FilingReport(
         filing=filing,

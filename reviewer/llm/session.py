@@ -20,7 +20,7 @@ from reviewer.llm.prompts import Prompt, load_prompt
 from reviewer.llm.redaction import Redactor
 from reviewer.llm.replies import Reply, schema_of
 from reviewer.llm.settings import ModelSettings, load_settings
-from reviewer.llm.store import Cache, Recording, Stored, digest
+from reviewer.llm.store import Cache, Header, Recording, Stored, digest
 from reviewer.llm.transport import Transport, body_of, check_installed
 
 
@@ -142,11 +142,11 @@ class Session:
             messages.append({"role": "assistant", "content": redactor.hide(said)})
             messages.append({"role": "user", "content": redactor.hide(complaint)})
         settings = self.settings
+        header = self.replay.header if self.replay is not None else _header(settings)
         key = digest(
             {
-                "model": settings.model,
+                "asked": header.model_dump(),
                 "messages": messages,
-                "parameters": [settings.temperature, settings.max_tokens, settings.extra_body],
                 "schema": schema_of(prompt.reply_type),
                 "prompt": [prompt.task, prompt.version, prompt.digest],
                 "sample": request.sample,
@@ -224,6 +224,15 @@ class Session:
         return Answer(reply, failure, item.prompt.label, cached)
 
 
+def _header(settings: ModelSettings) -> Header:
+    return Header(
+        model=settings.model,
+        temperature=settings.temperature,
+        max_tokens=settings.max_tokens,
+        extra_body=settings.extra_body,
+    )
+
+
 def _failure(kind: FailureKind, detail: str = "") -> Stored:
     return Stored(key="", task="", model="", failure=kind, detail=detail)
 
@@ -252,15 +261,19 @@ def open_session(settings: ModelSettings, *, progress: bool | None = None, dry: 
         DataError: the recording to play back is missing or broken, or it is also to be written.
         ReviewerError: the extra ``llm`` is not installed, and a model is to be asked.
     """
-    if settings.replay is None and not dry:
+    replay: Recording | None = None
+    if settings.replay is not None and not dry:
+        replay = Recording(settings.replay)
+        settings = settings.model_copy(update={"model": replay.header.model})
+    elif not dry:
         check_installed()
     if settings.record is not None and settings.replay is not None:
         raise DataError("record 和 replay 不能同时使用", "模型设置", "只留一个")
     return Session(
         settings,
         cache=Cache() if settings.cache and settings.replay is None and not dry else None,
-        recording=Recording(settings.record, write=True) if settings.record is not None and not dry else None,
-        replay=Recording(settings.replay) if settings.replay is not None and not dry else None,
+        recording=Recording(settings.record, _header(settings)) if settings.record is not None and not dry else None,
+        replay=replay,
         progress=sys.stderr.isatty() if progress is None else progress,
         dry=dry,
     )

@@ -133,7 +133,9 @@ def load_settings(options: Mapping[str, Any] | None = None) -> ModelSettings:
             f"设置环境变量 {_ENV}PRESET（如 deepseek）和 {_ENV}API_KEY，或 {_ENV}BASE_URL 和 {_ENV}MODEL；"
             f"也可写在 {settings_file()}。{_HELP}",
         )
-    if not chosen.get("model"):
+    if chosen.get("replay"):
+        chosen.setdefault("model", "")  # the recording says
+    elif not chosen.get("model"):
         raise ReviewerError("没有说用哪个模型", "model", f"设置环境变量 {_ENV}MODEL，或写在设置文件里。{_HELP}")
     return _validated(chosen)
 

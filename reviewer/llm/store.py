@@ -18,6 +18,15 @@ from reviewer.records.base import Record
 from reviewer.resources import cache_folder, write_atomically
 
 
+class Header(Record):
+    """The first line of a recording: what every key in it depends on, beside the questions themselves."""
+
+    model: str
+    temperature: float | None
+    max_tokens: int
+    extra_body: dict[str, Any]
+
+
 class Stored(Record):
     """What came of one question.
 
@@ -71,32 +80,47 @@ class Cache:
 
 
 class Recording:
-    """A file of replies (JSON lines, in order of their keys), to play back or to write."""
+    """A file of replies (JSON lines: a header, then replies in order of their keys), to play back or to write.
 
-    def __init__(self, path: Path, *, write: bool = False) -> None:
-        """Raises:
-        DataError: the file is to be played back, and is missing or broken.
+    Attributes:
+        header: what was asked, and how.
+    """
+
+    def __init__(self, path: Path, header: Header | None = None) -> None:
+        """Args:
+        header: given when the file is to be written; a file that is there must have the same.
+
+        Raises:
+            DataError: the file is to be played back and missing, or it is broken, or was recorded with other settings.
         """
         self._path = path
         self._lock = threading.Lock()
         self._found: dict[str, Stored] = {}
-        if not write or path.is_file():
-            self._found = self._read()
+        if header is None or path.is_file():
+            self.header, self._found = self._read()
+            if header not in (None, self.header):
+                raise DataError("这个记录是用别的模型或参数录的", str(path), "换一个文件名，或删去旧记录")
+        else:
+            self.header = header
 
-    def _read(self) -> dict[str, Stored]:
+    def _read(self) -> tuple[Header, dict[str, Stored]]:
         try:
             lines = self._path.read_text("utf-8").splitlines()
         except (OSError, UnicodeDecodeError):
             raise DataError("找不到或读不了模型回复的记录", str(self._path), "先用 record 录下，或改正路径") from None
         found = {}
-        for number, line in enumerate(lines, 1):
-            if line.strip():
-                try:
+        header: Header | None = None
+        for number, line in enumerate(lines or [""], 1):
+            try:
+                if header is None:
+                    header = Header.model_validate_json(line)
+                else:
                     stored = Stored.model_validate_json(line)
-                except ValidationError:
-                    raise DataError("模型回复的记录不合格式", f"{self._path} 第{number}行", "重新录制") from None
-                found[stored.key] = stored
-        return found
+                    found[stored.key] = stored
+            except ValidationError:
+                raise DataError("模型回复的记录不合格式", f"{self._path} 第{number}行", "重新录制") from None
+        assert header is not None
+        return header, found
 
     def get(self, key: str) -> Stored | None:
         """What was recorded for a key."""
@@ -111,4 +135,4 @@ class Recording:
         with self._lock:
             self._found[stored.key] = stored
             lines = [self._found[key].model_dump_json(exclude_defaults=True) for key in sorted(self._found)]
-            write_atomically(self._path, "\n".join(lines) + "\n")
+            write_atomically(self._path, "\n".join([self.header.model_dump_json(), *lines]) + "\n")

@@ -1,6 +1,6 @@
 """From findings to proven suggestions: each engine proposes, the prover decides, what fails is dropped and counted."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import TYPE_CHECKING
 
 from reviewer.records import Dropped, Filing, Finding, Severity, Standing, Suggestion
@@ -25,6 +25,7 @@ def suggest(
     engines: Iterable[Engine] = ("rules",),
     smart: Smart | None = None,
     llm: "Session | None" = None,
+    rows: Collection[str] | None = None,
 ) -> tuple[tuple[Suggestion, ...], tuple[Dropped, ...]]:
     """Suggestions for a filing.
 
@@ -37,6 +38,7 @@ def suggest(
         engines: which engines to ask; what a later one proposes again is left out.
         smart: scores a row before and after.
         llm: the dealings with a model, for engine ``llm``.
+        rows: ids of the rows to propose for; all rows, and the forms, when None.
 
     Returns:
         The suggestions in file order, and the proposals that were dropped.
@@ -46,6 +48,8 @@ def suggest(
     dropped: list[Dropped] = []
     prover = Prover(filing, findings, recheck, smart)
     found = list(cases(filing, findings, profiles, year))
+    if rows is not None:
+        found = [case for case in found if case.indicator is not None and case.indicator.id in rows]
     written = None
     if "llm" in asked:
         from reviewer.suggesters.model import Writing

@@ -229,21 +229,28 @@ def test_record_and_replay(session_for: Make, tmp_path: Path) -> None:
     with serving(GOOD, completion("坏"), completion("坏"), completion("坏")) as server:
         recorded = session_for(server, record=path, concurrency=1, cache=False).ask_all(requests)
     # Without address, key or server; failures are played back too.
-    replay = open_session(load_settings({"model": "scripted", "replay": path}))
+    replay = open_session(load_settings({"replay": path}))
     played = replay.ask_all([*requests, asked("丙")])
     assert [a.reply for a in played[:2]] == [a.reply for a in recorded] == [TYPED, None]
     assert played[1].failure == recorded[1].failure
     assert played[2].failure is not None
     assert played[2].failure.kind is FailureKind.NOT_RECORDED
     assert replay.totals.requests == 0
-    keys = [json.loads(line)["key"] for line in path.read_text("utf-8").splitlines()]
+    header, *lines = path.read_text("utf-8").splitlines()
+    keys = [json.loads(line)["key"] for line in lines]
     assert keys == sorted(keys)
+    assert json.loads(header)["model"] == "scripted"
     assert KEY not in path.read_text("utf-8")
 
 
 def test_a_broken_recording_is_said(tmp_path: Path) -> None:
     path = tmp_path / "replies.jsonl"
-    for content, said in ((None, "找不到"), ("{}\n", "第1行")):
+    header = '{"model": "other", "temperature": 0.0, "max_tokens": 2048, "extra_body": {}}\n'
+    with pytest.raises(DataError, match="别的模型或参数"):
+        path.write_text(header, "utf-8")
+        open_session(load_settings({"base_url": "http://127.0.0.1:9/v1", "model": "m", "record": path}))
+    path.unlink()
+    for content, said in ((None, "找不到"), ("{}\n", "第1行"), ("", "第1行"), (f"{header}{{}}\n", "第2行")):
         if content is not None:
             path.write_text(content, "utf-8")
         with pytest.raises(DataError, match=said):

@@ -54,7 +54,7 @@ def test_several_at_once(url: str) -> None:
 
 
 def test_a_reply_cut_off_is_a_typed_failure(url: str) -> None:
-    answer = _session(url, max_tokens=16, cache=False).ask(
+    answer = _session(url, max_tokens=16, cache=False, modes=["tools"]).ask(
         Request("rewrite", {"row": {}, "findings": [], "form": {}, "bank": []})
     )
     assert answer.failure is not None

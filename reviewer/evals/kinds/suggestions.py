@@ -4,11 +4,13 @@ What the program proposes is not believed but tried: the rewritten row is put ba
 fill in is filled in, the filing is rendered, read and reviewed once more, as if the clerk had taken the advice.
 """
 
+import os
 import re
 import tempfile
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from pydantic import Field, ValidationError
 
@@ -22,6 +24,9 @@ from reviewer.records import Filing, FilingReport, RowText, Suggestion
 from reviewer.records.base import Record
 from reviewer.taxonomy import CATEGORIES, category_of
 from reviewer.taxonomy.levels import level1_of
+
+if TYPE_CHECKING:
+    from reviewer.llm import Session
 
 _HELP = "格式见 docs/eval-sets.md"
 _LAYOUT = "repeated"
@@ -141,6 +146,8 @@ def run(chosen: EvalSet, batch: Sequence[Sample]) -> list[Output]:
         ReviewerError: the engine of the set is not to be had.
     """
     answers: dict[str, Output] = {}
+    if chosen.engine == "llm":
+        _session(str(chosen.folder), chosen.model)  # a model that is not there is no matter of single cases
     for path in dict.fromkeys(sample.data.filing for sample in batch):
         mine = [sample.data for sample in batch if sample.data.filing == path]
         with tempfile.TemporaryDirectory(prefix="reviewer-eval-") as folder:
@@ -156,9 +163,13 @@ def _advise(content: FilingContent, mine: list[RewriteCase], folder: Path, chose
     from reviewer.pipeline import review_filing
 
     filing = _read(content, folder)
-    report = review_filing(filing, engines=(chosen.engine,))
-    before = _places(content, report)
     ids = _ids(content, filing)
+    if chosen.engine == "llm":  # only the rows of the set: a model is slow, or dear
+        rows = {ids[case.place] for case in mine if case.place in ids}
+        report = review_filing(filing, engines=("llm",), llm=_session(str(chosen.folder), chosen.model), rows=rows)
+    else:
+        report = review_filing(filing, engines=(chosen.engine,))
+    before = _places(content, report)
     advice = {}
     for case in mine:
         row_id = ids.get(case.place)
@@ -171,6 +182,17 @@ def _advise(content: FilingContent, mine: list[RewriteCase], folder: Path, chose
         dropped = sum(d.indicator_id == row_id for d in report.dropped)
         advice[case.id] = Advice(found=found, tried=tried, dropped=dropped)
     return advice
+
+
+@cache
+def _session(folder: str, model: str) -> "Session":
+    """The dealings with a model: what was recorded for the set (``replies/MODEL.jsonl``), else the model itself."""
+    from reviewer.llm import default_session
+
+    name = re.sub(r"[^\w.-]+", "-", model)
+    replies = Path(folder) / "replies" / f"{name}.jsonl"
+    recorded = model and replies.is_file() and "REVIEWER_LLM_RECORD" not in os.environ
+    return default_session({"replay": replies} if recorded else {"model": model or None})
 
 
 def _try(content: FilingContent, case: RewriteCase, suggestion: Suggestion, before: set[Place], folder: Path) -> Tried:
