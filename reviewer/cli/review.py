@@ -21,6 +21,8 @@ class Format(StrEnum):
     HTML = "html"
     MARKDOWN = "markdown"
     CSV = "csv"
+    SARIF = "sarif"
+    JUNIT = "junit"
 
 
 _BY_SUFFIX = {
@@ -30,6 +32,8 @@ _BY_SUFFIX = {
     ".htm": Format.HTML,
     ".md": Format.MARKDOWN,
     ".csv": Format.CSV,
+    ".sarif": Format.SARIF,
+    ".xml": Format.JUNIT,
 }
 
 
@@ -42,7 +46,7 @@ def review(
             "--format",
             "-f",
             metavar="FORMAT",
-            help="text、json、html、markdown、csv 之一；不写则看 --output 的后缀。",
+            help="text、json、html、markdown、csv、sarif、junit 之一；不写则看 --output 的后缀。",
             show_default=False,
         ),
     ] = None,
