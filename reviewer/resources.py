@@ -30,6 +30,16 @@ def cache_folder() -> Path:
     return user_cache_path("indicator-reviewer", appauthor=False)
 
 
+def state_folder() -> Path:
+    """Where the program remembers between runs: ``REVIEWER_STATE_DIR``, else the platform's folder for the user."""
+    chosen = os.environ.get("REVIEWER_STATE_DIR")
+    if chosen:
+        return Path(chosen)
+    from platformdirs import user_state_path
+
+    return user_state_path("indicator-reviewer", appauthor=False)
+
+
 def write_atomically(path: Path, text: str) -> None:
     """Write a text file so that a reader sees the old or the new content, never a part.
 

@@ -93,7 +93,7 @@ def compare(
         raise ReviewerError("复核意见书要写进文件", "--output", "例如 --output 复核意见书.docx")
     if output is not None:
         check_output(output, [old, new])
-    engines: "tuple[Engine, ...]" = ("rules",) if chosen is CompareFormat.DOCX else ()
+    engines: tuple[Engine, ...] = ("rules",) if chosen is CompareFormat.DOCX else ()
     before = _decided(pipeline.review(old, profile=profile, year=year), old, old)
     after = _decided(pipeline.review(new, profile=profile, year=year, engines=engines), new, old)
     (one,), (two,) = views(before), views(after)

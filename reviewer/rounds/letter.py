@@ -256,12 +256,12 @@ class _Teller:
     def followed(self, number: int, item: Followed) -> Opinion:
         """A finding of the second round as an opinion."""
         finding = item.finding
-        problem, generic = _halves(finding.message)
+        problem, generic = halves(finding.message)
         note = f"（{item.note}）" if item.note else ""
         return Opinion(
             number=number,
             place=self._view.row_place(finding) or "整张表",
-            mark=STATE_WORDS[item.state],
+            mark=f"{STATE_WORDS[item.state]}·{SEVERITY_WORDS[finding.severity]}",
             title=f"{finding.name}（{finding.code}）",
             problem=self._in_words(problem) + note,
             basis=_basis(self._view, finding),
@@ -271,7 +271,7 @@ class _Teller:
     def _split(self, issue: Issue) -> tuple[str, str]:
         """Problem and advice, from the words of the findings."""
         head = issue.head
-        problem, advice = (self._in_words(part) for part in _halves(head.message))
+        problem, advice = (self._in_words(part) for part in halves(head.message))
         if not issue.is_many or issue.same_message:
             return problem, advice
         if head.indicator_id:
@@ -280,7 +280,7 @@ class _Teller:
         told, wanted = [], []
         for finding in issue.findings:
             place = self._view.row_place(finding) if one_form else self._view.place(finding)
-            wrong, asked = (self._in_words(part) for part in _halves(finding.message))
+            wrong, asked = (self._in_words(part) for part in halves(finding.message))
             told.append(f"{place}：{wrong}" if place else wrong)
             wanted.append(asked)
         return "".join(told), "".join(dict.fromkeys(filter(None, wanted)))
@@ -313,7 +313,7 @@ class _Teller:
         return _in_words(self._view, text)
 
 
-def _halves(message: str) -> tuple[str, str]:
+def halves(message: str) -> tuple[str, str]:
     """What is wrong, and what to do: the sentences from the first one that asks for something."""
     sentences = _SENTENCE.findall(one_line(message))
     at = next((n for n, s in enumerate(sentences) if n and s.startswith(_ADVICE)), len(sentences))
