@@ -150,8 +150,10 @@ def test_safe_fixes_are_done_once() -> None:
 
 
 @pytest.fixture
-def model_speaks() -> Iterator[None]:
-    """An engine ``llm`` that claims to be sure of itself."""
+def model_speaks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """An engine ``llm`` that claims to be sure of itself; the model configured is never asked."""
+    monkeypatch.setenv("REVIEWER_LLM_BASE_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("REVIEWER_LLM_MODEL", "none")
 
     def propose(case: Case, draft: Draft) -> Iterator[Draft]:
         assert draft.row is not None
