@@ -40,10 +40,12 @@ class ProposedRow(Reply):
     computations: Annotated[list[Computation], Field(max_length=8)]
 
 
-class RewriteReply(ProposedRow):
-    """A rewrite of one row, or the statement that there is none (then the other fields count for nothing)."""
-
+class _Decision(Reply):
     decision: Literal["rewrite", "give_up"]
+
+
+class RewriteReply(ProposedRow, _Decision):  # in this order the decision is asked for first
+    """A rewrite of one row, or the statement that there is none (then the other fields count for nothing)."""
 
 
 class MissingReply(Reply):
