@@ -1,0 +1,98 @@
+"""Which files a batch reviews, in an order and under names that do not depend on the machine."""
+
+import os
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from reviewer.errors import ReviewerError
+from reviewer.readers.base import READERS
+
+
+@dataclass(frozen=True)
+class Input:
+    """One file; ``path`` is below the folder given, with ``/``, led by the folder's name where several were given."""
+
+    file: Path
+    path: str
+
+
+@dataclass
+class Inputs:
+    """What was found.
+
+    Attributes:
+        files: in order of their paths.
+        skipped: files that no reader takes, by ending: how many.
+        closed: folders that may not be opened.
+    """
+
+    files: list[Input] = field(default_factory=list)
+    skipped: Counter[str] = field(default_factory=Counter)
+    closed: list[str] = field(default_factory=list)
+
+
+def collect(roots: Iterable[Path], output: Path) -> Inputs:
+    """All files below ``roots`` that a reader takes, each once; nothing of ``output``, which may lie among them.
+
+    Raises:
+        ReviewerError: there is no such folder, or nothing in it can be read.
+    """
+    folders = list(roots)
+    for root in folders:
+        if not root.exists():
+            raise ReviewerError("找不到要审核的文件夹", str(root), "检查路径后重试")
+    suffixes = {suffix for item in READERS.values() for suffix in item.suffixes}
+    names = _names(folders)
+    found = Inputs()
+    seen: set[Path] = set()
+    own = output.resolve()
+    for root, name in zip(folders, names, strict=True):
+        for file in _walk(root, own, found):
+            real = file.resolve()
+            if real in seen or own in real.parents:
+                continue
+            seen.add(real)
+            if file.suffix.lower() not in suffixes:
+                found.skipped[file.suffix.lower() or "（无后缀）"] += 1
+                continue
+            below = file.name if root.is_file() else file.relative_to(root).as_posix()
+            path = f"{name}/{below}" if name else below
+            # A name of broken bytes cannot be written as UTF-8.
+            found.files.append(Input(file, path.encode("utf-8", "replace").decode("utf-8")))
+    if not found.files:
+        where = "、".join(map(str, folders))
+        raise ReviewerError("文件夹里没有可审核的文件", where, f"可读的类型：{'、'.join(sorted(suffixes))}")
+    found.files.sort(key=lambda item: item.path)
+    return found
+
+
+def _walk(root: Path, output: Path, found: Inputs) -> Iterator[Path]:
+    if root.is_file():
+        yield root
+        return
+
+    def closed(error: OSError) -> None:
+        found.closed.append(str(error.filename))
+
+    for folder, folders, files in os.walk(root, onerror=closed):
+        here = Path(folder)
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and (here / f).resolve() != output)
+        for name in sorted(files):
+            # ~$ files are what Word leaves beside an open document, ._ files what macOS leaves beside any.
+            if not name.startswith((".", "~$")) and (here / name).is_file():
+                yield here / name
+
+
+def _names(folders: list[Path]) -> list[str]:
+    """What leads the paths of each folder: nothing for a single one, else its name, made unique."""
+    if len(folders) == 1:
+        return [""]
+    taken: Counter[str] = Counter()
+    names = []
+    for folder in folders:
+        name = folder.resolve().name
+        taken[name] += 1
+        names.append(name if taken[name] == 1 else f"{name}（{taken[name]}）")
+    return names

@@ -1,0 +1,105 @@
+"""Parquet files of a batch, for analysis in other programs; needs the extra ``batch`` (pyarrow)."""
+
+from collections.abc import Callable, Iterable, Iterator
+from decimal import Decimal
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from reviewer.batch.records import FileResult
+
+NAMES = ("files", "forms", "indicators", "findings")
+_GROUP = 20_000  # rows of a row group: what is held in memory at once
+_Row = dict[str, Any]
+
+
+def is_installed() -> bool:
+    """Whether pyarrow is there."""
+    return find_spec("pyarrow") is not None
+
+
+def write(name: str, place: Path, results: Iterable[FileResult]) -> None:
+    """Write one of the tables; the same results give the same bytes.
+
+    Args:
+        name: one of ``NAMES``.
+        place: where to.
+        results: each file's result, in order.
+
+    Raises:
+        OSError: the disk is full or may not be written to.
+    """
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    numbers = {"year": pa.int32(), "indicators": pa.int32(), "judged": pa.int32(), "total": pa.float64()}
+    numbers["budget_wan"] = pa.decimal128(24, 6)
+    rows_of, columns = _TABLES[name]
+    schema = pa.schema([(column, numbers.get(column, pa.string())) for column in columns])
+    with pq.ParquetWriter(place, schema, compression="zstd") as writer:
+        for rows in _groups(row for result in results for row in rows_of(result)):
+            writer.write_table(pa.Table.from_pylist(rows, schema=schema))
+
+
+def _groups(rows: Iterable[_Row]) -> Iterator[list[_Row]]:
+    held: list[_Row] = []
+    for row in rows:
+        held.append(row)
+        if len(held) >= _GROUP:
+            yield held
+            held = []
+    yield held
+
+
+def _files(result: FileResult) -> Iterator[_Row]:
+    failure = result.failure
+    status = "failed" if failure else "complete" if result.is_complete else "partial"
+    said = {"failure": failure.what if failure else "", "remedy": failure.remedy if failure else ""}
+    yield {**result.model_dump(include={"path", "format", "digest", "unit", "year"}), "status": status, **said}
+
+
+def _forms(result: FileResult) -> Iterator[_Row]:
+    for form in result.forms:
+        row = form.model_dump(exclude={"goals", "indicators"})
+        row["form"] = row.pop("id")
+        row["indicators"] = len(form.indicators)
+        row["goal"] = "\n".join(form.goals)
+        row["budget_wan"] = Decimal(form.budget_wan).quantize(Decimal("0.000001")) if form.budget_wan else None
+        row["total"] = float(form.total) if form.total else None
+        yield {"path": result.path, **row}
+
+
+def _indicators(result: FileResult) -> Iterator[_Row]:
+    for form in result.forms:
+        for item in form.indicators:
+            own = item.model_dump()
+            head = {"path": result.path, "form": form.id, "org": form.unit, "year": form.year, "sector": form.sector}
+            yield {**head, "indicator": own.pop("id"), **own}
+
+
+def _findings(result: FileResult) -> Iterator[_Row]:
+    forms = {form.id: form for form in result.forms}
+    for item in result.findings:
+        form = forms[item.form_id]
+        row = item.model_dump(mode="json")
+        head = {"path": result.path, "form": row.pop("form_id"), "org": form.unit, "year": form.year}
+        yield {**head, "sector": form.sector, **row}
+
+
+_TABLES: dict[str, tuple[Callable[[FileResult], Iterator[_Row]], tuple[str, ...]]] = {
+    "files": (_files, ("path", "format", "digest", "unit", "year", "status", "failure", "remedy")),
+    "forms": (
+        _forms,
+        ("path", "form", "label", "title", "kind", "unit", "year", "project", "sector", "profile", "budget_wan",
+         "grade", "total", "judged", "indicators", "goal"),
+    ),
+    "indicators": (
+        _indicators,
+        ("path", "form", "org", "year", "sector", "indicator", "level1", "level2", "category", "name", "value", "unit"),
+    ),
+    "findings": (
+        _findings,
+        ("path", "form", "org", "year", "sector", "indicator_id", "code", "name", "severity", "dimension", "place",
+         "level2", "indicator", "value", "message", "evidence", "basis", "suggestion"),
+    ),
+}  # fmt: skip

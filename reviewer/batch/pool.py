@@ -1,0 +1,165 @@
+"""Worker processes with a time limit for each file: a file that hangs or kills its worker costs that file only.
+
+Processes are spawned, never forked, so that all systems behave alike.
+"""
+
+import contextlib
+import multiprocessing
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from multiprocessing import connection
+from multiprocessing.context import SpawnProcess
+from typing import Any
+
+from reviewer.batch.inputs import Input
+from reviewer.batch.worker import Broken, Done, Setup, serve
+from reviewer.errors import ReviewerError
+
+_MEMORY_LIMIT = 1_500 * 1024**2
+_START_SECONDS = 180.0
+_FAILED_STARTS = 3
+
+
+@dataclass(frozen=True)
+class Lost:
+    """A file that took its worker with it, or its time limit.
+
+    Attributes:
+        code: exit code of the worker; None when the time was up.
+    """
+
+    number: int
+    item: Input
+    code: int | None
+
+
+@dataclass
+class _Seat:
+    """A worker process and what it is doing."""
+
+    process: SpawnProcess
+    link: "connection.Connection[Any, Any]"
+    since: float
+    ready: bool = False
+    task: tuple[int, Input] | None = None
+    done: int = 0
+
+
+class Pool:
+    """A number of worker processes.
+
+    Args:
+        jobs: how many.
+        setup: what each is told at its start.
+        seconds: time limit of a file.
+        recycle: a worker is replaced after so many files, so that what libraries hold on to stays small.
+    """
+
+    def __init__(self, jobs: int, setup: Setup, *, seconds: float, recycle: int = 400) -> None:
+        self._context = multiprocessing.get_context("spawn")
+        self._jobs, self._setup, self._seconds, self._recycle = jobs, setup, seconds, recycle
+        self._seats: list[_Seat] = []
+        self._failed_starts = 0
+
+    def run(self, items: Iterable[Input]) -> Iterator[Done | Lost | Broken]:
+        """What became of each file, in the order in which they end.
+
+        Raises:
+            ReviewerError: no worker can be started.
+        """
+        queue = iter(enumerate(items))
+        task = next(queue, None)
+        try:
+            while task is not None or any(seat.task for seat in self._seats):
+                while task is not None and len(self._seats) < self._jobs:
+                    self._seats.append(self._start())
+                for seat in self._seats:
+                    if task is not None and seat.ready and seat.task is None:
+                        task = self._give(seat, task) or next(queue, None)
+                yield from self._wait()
+        finally:
+            self._end()
+
+    def _give(self, seat: _Seat, task: tuple[int, Input]) -> tuple[int, Input] | None:
+        """Hand a task over; the task is given back where the worker has just died idle."""
+        try:
+            seat.link.send(task)
+        except OSError:
+            return task
+        seat.task, seat.since = task, time.monotonic()
+        return None
+
+    def _wait(self) -> Iterator[Done | Lost | Broken]:
+        busy = [seat for seat in self._seats if seat.task or not seat.ready]
+        limits = [seat.since + (self._seconds if seat.ready else _START_SECONDS) for seat in busy]
+        pause = max(0.0, min(limits, default=time.monotonic()) - time.monotonic())
+        sources = [source for seat in self._seats for source in (seat.link, seat.process.sentinel)]
+        connection.wait(sources, min(pause, 1.0))
+        for seat in list(self._seats):
+            yield from self._look(seat)
+
+    def _look(self, seat: _Seat) -> Iterator[Done | Lost | Broken]:
+        try:
+            if seat.link.poll():
+                answer = seat.link.recv()
+                if answer == "ready":
+                    seat.ready, self._failed_starts = True, 0
+                    return
+                seat.task = None
+                seat.done += 1
+                if isinstance(answer, Done) and (seat.done >= self._recycle or answer.memory > _MEMORY_LIMIT):
+                    self._retire(seat)
+                yield answer
+                return
+        except (EOFError, OSError):
+            seat.process.join(5)
+        if not seat.process.is_alive():
+            yield from self._lost(seat, seat.process.exitcode)
+        elif time.monotonic() - seat.since > (self._seconds if seat.ready else _START_SECONDS) and (
+            seat.task or not seat.ready
+        ):
+            yield from self._lost(seat, None)
+
+    def _lost(self, seat: _Seat, code: int | None) -> Iterator[Lost]:
+        self._seats.remove(seat)
+        _kill(seat)
+        if not seat.ready:
+            self._failed_starts += 1
+            if self._failed_starts >= _FAILED_STARTS:
+                raise ReviewerError(f"审核进程启动不了（退出码 {code}）", "", "用 --jobs 1 再试；仍不行请反馈给维护者")
+        if seat.task is not None:
+            number, item = seat.task
+            yield Lost(number, item, code)
+
+    def _start(self) -> _Seat:
+        ours, theirs = self._context.Pipe()
+        process = self._context.Process(target=serve, args=(theirs, self._setup), daemon=True)
+        process.start()
+        theirs.close()
+        return _Seat(process, ours, time.monotonic())
+
+    def _retire(self, seat: _Seat) -> None:
+        self._seats.remove(seat)
+        with contextlib.suppress(OSError):
+            seat.link.send(None)
+        seat.process.join(10)
+        _kill(seat)
+
+    def _end(self) -> None:
+        for seat in self._seats:
+            if seat.task is None:
+                with contextlib.suppress(OSError):
+                    seat.link.send(None)
+        for seat in self._seats:
+            if seat.task is None and seat.ready:
+                seat.process.join(5)
+            _kill(seat)
+        self._seats.clear()
+
+
+def _kill(seat: _Seat) -> None:
+    if seat.process.is_alive():
+        seat.process.kill()
+    seat.process.join(10)
+    seat.link.close()

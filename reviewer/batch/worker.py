@@ -1,0 +1,216 @@
+"""What a worker process does: one file after another, each result on disk before it says so."""
+
+import contextlib
+import os
+import signal
+import threading
+from dataclasses import dataclass
+from multiprocessing import connection, parent_process
+from pathlib import Path
+from typing import Any
+
+from reviewer.batch.inputs import Input
+from reviewer.batch.keys import Options, digest_of, key_of
+from reviewer.batch.records import FileResult
+from reviewer.batch.store import Store, replacing
+from reviewer.errors import ReviewerError, UnreadableFileError
+from reviewer.records import Report
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a worker needs to know; it travels to the process.
+
+    Attributes:
+        options_digest: of ``options``, made once by the run.
+        reports: write each file's own HTML report too.
+    """
+
+    output: Path
+    options: Options
+    options_digest: str
+    reports: bool = False
+
+
+@dataclass(frozen=True)
+class Done:
+    """A file is done: its result lies under ``key``.
+
+    Attributes:
+        kept: it lay there before.
+        failed: the file was not reviewed.
+        memory: most memory this worker has used so far, in bytes; 0 where unknown.
+    """
+
+    number: int
+    key: str
+    kept: bool
+    failed: bool
+    memory: int
+
+
+@dataclass(frozen=True)
+class Broken:
+    """The output cannot be written: the run cannot go on."""
+
+    errno: int
+    reason: str
+    file: str
+
+
+def serve(link: "connection.Connection[Any, Any]", setup: Setup) -> None:
+    """The life of a worker: (number, input) in, ``Done`` or ``Broken`` out, until None comes or the run is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the run to answer
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    worker = Worker(setup)
+    worker.warm()
+    with contextlib.suppress(EOFError, BrokenPipeError, OSError):
+        link.send("ready")
+        while (task := link.recv()) is not None:
+            number, item = task
+            try:
+                answer: Done | Broken = worker.work(number, item)
+            except OSError as error:  # of the output: those of the input are results
+                answer = Broken(error.errno or 0, error.strerror or str(error), str(error.filename or ""))
+            link.send(answer)
+
+
+class Worker:
+    """Reviews files and keeps their results."""
+
+    def __init__(self, setup: Setup) -> None:
+        self._setup = setup
+        self._store = Store(setup.output)
+
+    def warm(self) -> None:
+        """Import and load what the first file would else wait for."""
+        from reviewer.pipeline import select_rules
+        from reviewer.readers.base import READERS
+
+        READERS.load()
+        options = self._setup.options
+        self._rules = select_rules(options.select, options.ignore)
+
+    def work(self, number: int, item: Input) -> Done:
+        """Review a file, unless its result is there.
+
+        Raises:
+            OSError: the output cannot be written.
+        """
+        state = _state(item.file)
+        for _ in range(2):
+            result, key, kept = self._one(item)
+            now = _state(item.file)
+            if kept or now == state:
+                break
+            state = now  # it was changed while it was read: once more
+        return Done(number, key, kept, result.failure is not None, _memory())
+
+    def _one(self, item: Input) -> tuple[FileResult, str, bool]:
+        from reviewer.batch.condense import condense, failed
+
+        digest, error = digest_or_error(item.file)
+        key = self.key_for(item, digest)
+        known = self._store.load(key)
+        if known is not None and self._is_enough(known, item, key):
+            return known, key, True
+        if error is not None:
+            result = failed(item.path, digest, error, passing=True)
+        else:
+            try:
+                report = self._review(item.file)
+                result = condense(item.path, digest, report)
+            except MemoryError:
+                shown = ReviewerError("内存不够，没有审核这个文件", item.path, "关闭其他程序，或用 --jobs 1 再运行")
+                result = failed(item.path, digest, shown, passing=True)
+            except Exception as problem:  # a file that breaks the program must not end the run
+                result = failed(item.path, digest, problem)
+            else:
+                if self._setup.reports:
+                    self._write_report(report, item, key)
+        self._store.save(key, result)
+        return result, key, False
+
+    def key_for(self, item: Input, digest: str) -> str:
+        """The key of a file of this content."""
+        decided = ""
+        if self._setup.options.decisions:
+            from reviewer.rounds.decisions import beside
+
+            with contextlib.suppress(OSError):
+                decided = digest_of(beside(item.file))
+        return key_of(item.path, digest, self._setup.options_digest, decided)
+
+    def _is_enough(self, known: FileResult, item: Input, key: str) -> bool:
+        if known.failure is not None:
+            return not known.failure.passing
+        return not self._setup.reports or self._store.report_place(item.path, key).exists()
+
+    def _review(self, file: Path) -> Report:
+        from reviewer.pipeline import build_report, review_filing
+        from reviewer.readers import read
+
+        options = self._setup.options
+        item = review_filing(
+            read(file), profile=options.profile, year=options.year, rules=self._rules, engines=options.engines
+        )
+        return self._settled(build_report([item], rules=self._rules), file)
+
+    def _settled(self, report: Report, file: Path) -> Report:
+        """The report in which the decisions beside the file and the baseline hold."""
+        from datetime import date
+
+        from reviewer.rounds.aside import Source, settle
+        from reviewer.rounds.baseline import load_baseline
+        from reviewer.rounds.decisions import beside, load_decisions
+
+        options = self._setup.options
+        place = beside(file)
+        own = Source(place.name, load_decisions(place)) if options.decisions and place.exists() else None
+        known = load_baseline(Path(options.baseline)) if options.baseline else None
+        if own is None and known is None:
+            return report
+        return settle(report, [own], (), known, today=date.today())
+
+    def _write_report(self, report: Report, item: Input, key: str) -> None:
+        from reviewer.writers import WRITERS
+
+        place = self._store.report_place(item.path, key)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with replacing(place) as part:
+            part.write_bytes(WRITERS["html"].write(report))
+
+
+def digest_or_error(file: Path) -> tuple[str, ReviewerError | None]:
+    """The digest of a file's content; where it cannot be read, "" and what to tell of it."""
+    try:
+        return digest_of(file), None
+    except OSError as error:
+        reason = error.strerror or str(error)
+        remedy = "检查文件权限，或先关闭占用它的程序，再运行一次"
+        return "", UnreadableFileError("文件打不开", f"{file.name}（{reason}）", remedy)
+
+
+def _state(file: Path) -> tuple[int, int]:
+    try:
+        found = file.stat()
+    except OSError:
+        return (0, 0)
+    return found.st_mtime_ns, found.st_size
+
+
+def _memory() -> int:
+    try:
+        import resource
+    except ImportError:  # Windows
+        return 0
+    used = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return used if os.uname().sysname == "Darwin" else used * 1024
+
+
+def _end_with_parent() -> None:
+    """End this process once the run that started it is gone, however it went."""
+    parent = parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
