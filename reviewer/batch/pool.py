@@ -127,7 +127,8 @@ class Pool:
         if not seat.ready:
             self._failed_starts += 1
             if self._failed_starts >= _FAILED_STARTS:
-                raise ReviewerError(f"审核进程启动不了（退出码 {code}）", "", "用 --jobs 1 再试；仍不行请反馈给维护者")
+                remedy = "在自己的脚本里调用时，请放在 if __name__ == '__main__': 之下；否则请反馈给维护者"
+                raise ReviewerError(f"审核进程启动不了（退出码 {code}）", "", remedy)
         if seat.task is not None:
             number, item = seat.task
             yield Lost(number, item, code)

@@ -109,6 +109,7 @@ def _write(file: Path, target: Path, done: "Corrected") -> None:
 def _tell(
     file: Path, target: Path, done: "Corrected", lost: "tuple[NotWritten, ...]", rest: "list[NotWritten]", *, safe: bool
 ) -> None:
+    from reviewer.rounds.check_text import argument
     from reviewer.rounds.corrections import change_words
     from reviewer.rounds.journal import Journal
 
@@ -124,7 +125,7 @@ def _tell(
         return
     where = f"已写入 {target}：改了 {len(done.written)} 处{told}"
     if target == file:
-        where += f"；原件备份在 {Journal(file).place}，撤销用 reviewer apply {file.name} --undo"
+        where += f"；原件备份在 {Journal(file).place}，撤销用 reviewer apply {argument(str(file))} --undo"
     typer.echo(where + (f"；{len(rest)} 处没有写入" if rest else ""), err=True)
 
 

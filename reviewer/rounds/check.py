@@ -6,9 +6,9 @@ from enum import StrEnum
 
 from reviewer.records import FilingReport, Finding, Report, Severity, Standing
 from reviewer.rounds.compare import State, compare
-from reviewer.rounds.letter import halves
 from reviewer.rounds.memory import Remembered
 from reviewer.rounds.places import text_words
+from reviewer.rounds.telling import halves
 from reviewer.writers.view import FilingView, Issue
 from reviewer.writers.words import one_line
 

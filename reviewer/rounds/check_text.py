@@ -8,7 +8,7 @@ from reviewer.rounds.check import LIGHT_WORDS, Checked, Light, Todo
 from reviewer.rounds.pages import page
 from reviewer.writers.terminal_suggestions import WIDTH, Line, wrapped
 from reviewer.writers.view import FilingView
-from reviewer.writers.words import one_line
+from reviewer.writers.words import one_line, shown
 
 _STYLES = {Light.RED: "error", Light.YELLOW: "warn", Light.GREEN: "title"}
 _CLEARED_SHOWN = 12
@@ -20,7 +20,7 @@ def lines(done: Checked, view: FilingView, width: int = WIDTH) -> Iterator[Line]
     yield from wrapped(f"● {LIGHT_WORDS[done.light]}　{done.verdict}。", width, style=_STYLES[done.light])
     yield from _since(done, width)
     if done.safe:
-        command = f"reviewer apply {one_line(view.item.filing.source)} --safe"
+        command = f"reviewer apply {argument(view.item.filing.source)} --safe"
         text = f"先让程序改：{done.safe} 处改法不改变原意，运行 {command} 一步改好，再查一遍。"
         yield from wrapped(text, width, "  ")
     for number, step in enumerate(done.steps, 1):
@@ -38,6 +38,12 @@ def lines(done: Checked, view: FilingView, width: int = WIDTH) -> Iterator[Line]
     if done.steps:
         yield Line("")
         yield from wrapped(f"想知道某条的理由和正确写法：reviewer explain {_first(done)}", width, style="dim")
+
+
+def argument(name: str) -> str:
+    """A file's name as it is written on a command line."""
+    clean = shown(name).replace("\n", " ")
+    return f'"{clean}"' if " " in clean else clean
 
 
 def _first(done: Checked) -> str:
@@ -82,6 +88,7 @@ def as_html(done: Checked, view: FilingView) -> bytes:
         "check.html",
         done=done,
         source=one_line(view.item.filing.source),
+        argument=argument(view.item.filing.source),
         light_words=LIGHT_WORDS[done.light],
         since=done.since.replace("T", " ")[:16],
     )

@@ -213,7 +213,6 @@ class _Filler:
         centered: int,
     ) -> Any:
         from docx.oxml import OxmlElement
-        from docx.oxml.ns import qn
 
         section = self._document.sections[0]
         room = (section.page_width or 0) - (section.left_margin or 0) - (section.right_margin or 0)
@@ -225,7 +224,6 @@ class _Filler:
         for cell, head in zip(table.rows[0].cells, heads, strict=True):
             self._cell(cell, head, STYLE_CELL_HEAD, center=True)
         header = OxmlElement("w:tblHeader")
-        header.set(qn("w:val"), "true")
         table.rows[0]._tr.get_or_add_trPr().append(header)
         for row in rows:
             made = table.add_row()

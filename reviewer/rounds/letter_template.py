@@ -60,6 +60,7 @@ def default_template() -> bytes:
     from docx.shared import Cm, Pt
 
     document = Document()
+    _without_leftovers(document)
     _fonts(document)
     section = document.sections[0]
     section.page_width, section.page_height = Cm(21), Cm(29.7)
@@ -197,6 +198,14 @@ def _page_numbers(document: "Document") -> None:
         set_font(number, "宋体", 14)
         field.append(number._r)
         set_font(paragraph.add_run(" —"), "宋体", 14)
+
+
+def _without_leftovers(document: "Document") -> None:
+    """Drop what python-docx's own blank document carries along: a thumbnail, and styles for Word 2010 that disagree."""
+    for part in (document.part, document.part.package):
+        relations: Any = part.rels
+        for key in [k for k, r in relations.items() if r.reltype.endswith(("/stylesWithEffects", "/thumbnail"))]:
+            relations.pop(key)
 
 
 def _fonts(document: "Document") -> None:

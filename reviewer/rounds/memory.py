@@ -1,8 +1,9 @@
 """What the last check of a file found, so that the next one can say what was cleared.
 
 Kept in the user's own state folder, readable by the user alone, never beside the file: it must not travel with what is
-handed in. Kept are the names and values of rows and what was said of them; goals, amounts, bases of calculation, names
-of units and evidence are left out. Entries go after ninety days, or with ``reviewer check --forget``.
+handed in. Kept are the names and values of rows, names of cost lines, and codes and first words of findings; goals,
+amounts, bases of calculation, names of units and evidence are left out. Entries go after ninety days, or with
+``reviewer check --forget``.
 """
 
 import hashlib
@@ -13,12 +14,14 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from reviewer.records import Amount, FilingReport, Form
+from reviewer.records import Amount, FilingReport, Form, Location
 from reviewer.records.base import Record
 from reviewer.resources import state_folder, write_atomically
+from reviewer.rounds.anchors import CLAUSE
 
 _VERSION = 1
 _DAYS = 90
+_SHOWN = 24  # characters of a cell that name a place
 _NO_AMOUNT = Amount(printed="")
 
 
@@ -76,13 +79,26 @@ def _prune(folder: Path) -> None:
             continue
 
 
+def _cut(place: Location | None, length: int = 0) -> Location | None:
+    return None if place is None else place.model_copy(update={"text": place.text[:length]})
+
+
 def _slim(report: FilingReport) -> FilingReport:
     forms = tuple(_slim_form(form) for form in report.filing.forms)
     filing = report.filing.model_copy(update={"forms": forms, "org": "", "unread": ()})
     return FilingReport(
         filing=filing,
         profile={},
-        findings=tuple(f.model_copy(update={"evidence": ""}) for f in report.findings),
+        findings=tuple(
+            f.model_copy(
+                update={
+                    "message": CLAUSE.split(f.message, maxsplit=1)[0],
+                    "evidence": "",
+                    "location": _cut(f.location, _SHOWN),
+                }
+            )
+            for f in report.findings
+        ),
         outcomes=report.outcomes,
         scores=(),
     )
@@ -98,13 +114,17 @@ def _slim_form(form: Form) -> Form:
             "projects_total": None,
             "cost_total": None,
             "fund_sources": (),
-            "fields": tuple(f.model_copy(update={"text": ""}) for f in form.fields),
-            "objectives": tuple(o.model_copy(update={"text": ""}) for o in form.objectives),
+            "fields": tuple(f.model_copy(update={"text": "", "location": _cut(f.location)}) for f in form.fields),
+            "objectives": tuple(
+                o.model_copy(update={"text": "", "location": _cut(o.location)}) for o in form.objectives
+            ),
             "cost_lines": tuple(
-                c.model_copy(update={**nothing, "calculation_basis": "", "note": ""}) for c in form.cost_lines
+                c.model_copy(update={**nothing, "calculation_basis": "", "note": "", "location": _cut(c.location)})
+                for c in form.cost_lines
             ),
             "rows": tuple(
-                r.model_copy(update={**nothing, "period_goal": None, "annual_goal": None}) for r in form.rows
+                r.model_copy(update={**nothing, "period_goal": None, "annual_goal": None, "location": _cut(r.location)})
+                for r in form.rows
             ),
             "heading_weights": (),
         }

@@ -1,13 +1,10 @@
 """What no engine can get past: sources of numbers, the second review, standings, collisions between suggestions."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from reviewer.pipeline import review_filing
 from reviewer.records import Dropped, Filing, FilingReport, NumberSource, RowText, Standing, Suggestion
-from reviewer.registry import Registry
-from reviewer.suggesters import SUGGESTERS, Draft, Prover, Suggester, delivery
+from reviewer.suggesters import SUGGESTERS, Draft, Prover
 from reviewer.suggesters.base import Case, row_text
 from reviewer.suggesters.provenance import numbers_in, trace
 from tests.rules.builder import filing_of
@@ -147,37 +144,6 @@ def test_safe_fixes_are_done_once() -> None:
     assert not [s for s in again.suggestions if s.standing is Standing.SAFE]
     gone = {(s.indicator_id, code) for s in found.suggestions if s.id in safe for code in s.removes}
     assert not gone & {(f.indicator_id, f.code) for f in again.findings}
-
-
-@pytest.fixture
-def model_speaks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """An engine ``llm`` that claims to be sure of itself; the model configured is never asked."""
-    monkeypatch.setenv("REVIEWER_LLM_BASE_URL", "http://127.0.0.1:9")
-    monkeypatch.setenv("REVIEWER_LLM_MODEL", "none")
-
-    def propose(case: Case, draft: Draft) -> Iterator[Draft]:
-        assert draft.row is not None
-        columns = {"name": "居家服务规范率", "value": "≥【待填】%"}
-        yield draft.change("模型所写。", standing=Standing.SAFE, columns=columns)
-
-    registry: Registry[Suggester] = Registry("reviewer.suggesters", "改写器")
-    registry.add("spoken", Suggester("spoken", ("llm",), frozenset({"QNT202"}), 1, propose))
-    original = delivery.SUGGESTERS
-    delivery.SUGGESTERS = registry
-    yield
-    delivery.SUGGESTERS = original
-
-
-@pytest.mark.usefixtures("model_speaks")
-def test_a_model_is_never_safe() -> None:
-    found = review_filing(filing(), engines=("llm",))
-    [item] = [s for s in found.suggestions if s.indicator_id == "F1.2"]
-    assert (item.id, item.source, item.standing) == ("F1.2/llm", "llm", Standing.CONFIRM)
-
-
-@pytest.mark.usefixtures("model_speaks")
-def test_asking_for_rewrites_never_changes_the_findings() -> None:
-    assert review_filing(filing(), engines=("llm",)).findings == review_filing(filing()).findings
 
 
 def test_two_engines_with_one_proposal_give_one_suggestion() -> None:
