@@ -105,10 +105,15 @@ def serve_local(
 
     它很小，只用来试整条流程，写出来的东西大多不能用。
     """
+    import signal
     import time
 
     from reviewer.errors import ReviewerError
     from reviewer.llm.local import MODEL, served
+
+    # Ended in whatever way, the server goes with it; in the background of a shell Ctrl+C is ignored at first.
+    for name in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(name, signal.default_int_handler)
 
     if model is not None and not model.is_file():
         raise ReviewerError("找不到模型文件", str(model), "检查路径；要 GGUF 格式")

@@ -174,7 +174,7 @@ def test_files_that_hang_crash_or_break_cost_themselves_only(
 def test_a_second_run_on_one_output_is_refused(run: Run, tmp_path: Path) -> None:
     run()
     before = digests(tmp_path / "结果")
-    with opened(tmp_path / "结果"), pytest.raises(ReviewerError, match="另一个批量审核正在使用.*进程"):
+    with opened(tmp_path / "结果"), pytest.raises(ReviewerError, match=r"另一个批量审核正在使用.*进程"):
         run()
     assert digests(tmp_path / "结果") == before
     assert run().kept == 12, "the lock is gone with its holder"
@@ -182,7 +182,7 @@ def test_a_second_run_on_one_output_is_refused(run: Run, tmp_path: Path) -> None
 
 def test_an_output_that_may_not_be_written(run: Run, tmp_path: Path, source: Path) -> None:
     if os.geteuid() == 0:  # nothing stops root but the kernel's own file systems
-        with pytest.raises(ReviewerError, match="没有写入权限|写不进去"):
+        with pytest.raises(ReviewerError, match=r"没有写入权限|写不进去"):
             run("/sys/结果")
     closed = tmp_path / "只读"
     closed.mkdir(mode=0o500)
