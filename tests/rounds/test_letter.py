@@ -268,3 +268,8 @@ def test_the_second_letter_tells_what_is_left(report: Report) -> None:
     assert {o.mark for o in opinions} == {"未改·必须修改", "未改·应当修改"}
     assert gone.severity is not Severity.INFO
     assert "未改·必须修改" in _text(letter_docx(letter))
+
+
+def test_the_page_on_rounds_names_every_placeholder() -> None:
+    page = (EXAMPLES.parent / "docs" / "rounds.md").read_text("utf-8")
+    assert set(re.findall(r"\{\{(.+?)\}\}", page)) == {*WORDS, *BLOCKS}
