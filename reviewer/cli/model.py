@@ -120,8 +120,8 @@ def serve_local(
     print("正在启动……", flush=True)
     with served(port, model) as url:
         print(f"已启动：{url}")
-        name = "" if model is None else f" REVIEWER_LLM_MODEL={model.stem}"
-        print(f"另开一个窗口：REVIEWER_LLM_PRESET=llamacpp REVIEWER_LLM_BASE_URL={url}{name} reviewer model check")
+        chosen = "" if model is None else f" REVIEWER_LLM_MODEL={model.stem}"
+        print(f"另开一个窗口：REVIEWER_LLM_PRESET=llamacpp REVIEWER_LLM_BASE_URL={url}{chosen} reviewer model check")
         print(f"模型：{MODEL if model is None else model.stem}。按 Ctrl+C 停止。", flush=True)
         try:
             while True:
