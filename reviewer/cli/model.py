@@ -112,8 +112,8 @@ def serve_local(
     from reviewer.llm.local import MODEL, served
 
     # Ended in whatever way, the server goes with it; in the background of a shell Ctrl+C is ignored at first.
-    for name in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(name, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, signal.default_int_handler)
 
     if model is not None and not model.is_file():
         raise ReviewerError("找不到模型文件", str(model), "检查路径；要 GGUF 格式")

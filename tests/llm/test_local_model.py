@@ -73,7 +73,7 @@ def _timeout(session: Callable[..., Session]) -> None:
 def _a_review(session: Callable[..., Session], folder: Path) -> None:
     csv, replies = folder / "small.csv", folder / "replies.jsonl"
     csv.write_text(SMALL, "utf-8")
-    first = review(csv, engines=("llm",), llm=session(record=replies))
+    first = review(csv, engines=("llm",), llm=session(record=replies, modes=["tools"], max_tokens=180))
     (report,) = first.filings
     assert report.findings == review(csv).filings[0].findings
     assert all(s.source == "llm" and s.standing is not Standing.SAFE for s in report.suggestions)
