@@ -13,6 +13,9 @@ from reviewer.resources import resource
 from reviewer.suggesters.base import Engine
 
 _BLOCK = 1 << 20
+# What only calls, shows or measures a review; of this package, what makes a result.
+_APART = {"_data", "annotate", "cli", "evals", "llm", "training", "web"}
+_KEEPERS = {"condense.py", "records.py", "sector.py"}
 _CONVERTERS = ("soffice", "libreoffice", "antiword")
 
 
@@ -44,7 +47,7 @@ def program() -> str:
 
     total = hashlib.sha256()
     code = Path(__file__).resolve().parents[1]
-    files = sorted(f for f in code.rglob("*.py") if "_data" not in f.parts)
+    files = sorted(f for f in code.rglob("*.py") if _decides(f.relative_to(code)))
     data = sorted(f for f in resource("taxonomy").rglob("*") if f.is_file())
     own = sorted(user_bank_folder().glob("*.csv"))
     for file in (*files, *data, *own):
@@ -53,6 +56,11 @@ def program() -> str:
     tools = [name for name in _CONVERTERS if shutil.which(name)]
     total.update(f"{tools} {ocr.is_installed()}".encode())
     return total.hexdigest()
+
+
+def _decides(module: Path) -> bool:
+    """Whether a module has a part in what a review finds, or in what a batch keeps of it."""
+    return module.parts[0] not in _APART and (module.parts[0] != "batch" or module.name in _KEEPERS)
 
 
 def digest_of(file: Path) -> str:

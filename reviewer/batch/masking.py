@@ -29,9 +29,12 @@ class Masker:
         known: set[str] = set()
         for unit in units:
             known |= self._names(squash(unit))
-        self._known: dict[str, tuple[str, ...]] = {}
-        for name in sorted(known, key=lambda n: (-len(n), n)):
-            self._known[name[0]] = (*self._known.get(name[0], ()), name)
+        self._known = frozenset(known)
+        lengths: dict[str, set[int]] = {}
+        for name in known:
+            lengths.setdefault(name[:2], set()).add(len(name))
+        # By their first two characters, how long the names are, the longest first.
+        self._lengths = {head: sorted(found, reverse=True) for head, found in lengths.items()}
 
     def mask(self, text: str) -> str:
         """The text as it is compared."""
@@ -59,9 +62,9 @@ class Masker:
         kept: list[str] = []
         place = 0
         while place < len(text):
-            for name in self._known.get(text[place], ()):
-                if text.startswith(name, place):
-                    place += len(name)
+            for length in self._lengths.get(text[place : place + 2], ()):
+                if text[place : place + length] in self._known:
+                    place += length
                     break
             else:
                 kept.append(text[place])

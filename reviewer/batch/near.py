@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, TypeVar
 
 import numpy as np
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 # 21 bands of 3: texts that share 55 % of their pieces meet with 98 %, those that share 20 % with 15 %.
 _BANDS, _ROWS = 21, 3
-_MOST = 100  # leaders of one bucket: more would be boilerplate that says nothing
+_MOST = 60  # leaders of one bucket: more would be boilerplate that says nothing
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
 
 T = TypeVar("T")
@@ -43,10 +43,11 @@ def group_texts(texts: Iterable[str], like: float, size: int = 3) -> list[list[s
         Groups, their leader first, single ones too.
     """
 
-    def alike(one: str, other: str) -> float:
-        return float(fuzz.ratio(one, other, score_cutoff=like))
+    def best(text: str, leaders: Sequence[str]) -> int | None:
+        found = process.extractOne(text, leaders, scorer=fuzz.ratio, processor=None, score_cutoff=like)
+        return int(found[2]) if found is not None else None
 
-    return _group(list(texts), lambda text: _pieces(text, size), alike)
+    return _group(list(texts), lambda text: _pieces(text, size), best)
 
 
 def group_tables(tables: Iterable[frozenset[str]], like: float) -> list[list[frozenset[str]]]:
@@ -57,30 +58,28 @@ def group_tables(tables: Iterable[frozenset[str]], like: float) -> list[list[fro
         like: shared rows by all rows of both (0 to 1) from which a table joins.
     """
 
-    def alike(one: frozenset[str], other: frozenset[str]) -> float:
-        share = len(one & other) / len(one | other)
-        return share if share >= like else 0.0
+    def best(table: frozenset[str], leaders: Sequence[frozenset[str]]) -> int | None:
+        shares = [len(table & other) / len(table | other) for other in leaders]
+        most = max(shares, default=0.0)
+        return shares.index(most) if most >= like else None
 
     def pieces(table: frozenset[str]) -> Any:
         rows = [hashlib.blake2b(row.encode("utf-8", "replace"), digest_size=8).digest() for row in table]
         return np.frombuffer(b"".join(rows), dtype="<u8")
 
-    return _group(list(tables), pieces, alike)
+    return _group(list(tables), pieces, best)
 
 
-def _group(items: list[T], pieces: Callable[[T], Any], alike: Callable[[T, T], float]) -> list[list[T]]:
+def _group(items: list[T], pieces: Callable[[T], Any], best: Callable[[T, Sequence[T]], int | None]) -> list[list[T]]:
+    """``best``: which of some leaders an item joins, the first of equals; None for none."""
     groups: list[list[T]] = []
     buckets: dict[tuple[int, bytes], list[int]] = {}
     for item in items:
         keys = _bands(pieces(item))
         near = sorted({number for key in keys for number in buckets.get(key, ())})
-        best, score = -1, 0.0
-        for number in near:
-            found = alike(item, groups[number][0])
-            if found > score:
-                best, score = number, found
-        if best >= 0:
-            groups[best].append(item)
+        chosen = best(item, [groups[number][0] for number in near]) if near else None
+        if chosen is not None:
+            groups[near[chosen]].append(item)
             continue
         for key in keys:
             bucket = buckets.setdefault(key, [])
