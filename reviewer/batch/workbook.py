@@ -1,10 +1,13 @@
 """The workbook of a batch: one sheet a question, written row by row so that memory stays flat."""
 
+import math
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
+
+from rich.cells import cell_len
 
 from reviewer.batch.copies import KIND_WORDS
 from reviewer.batch.records import FileResult
@@ -14,6 +17,7 @@ from reviewer.writers.words import SCORE_NOTE, SEVERITY_WORDS, shown
 
 _LAST_ROW = 1_048_575  # Excel's sheets end here
 _CELL = 32_000
+_LINE_POINTS, _MOST_LINES = 15, 8
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _MUST, _SHOULD, _REMARK = Severity.ERROR, Severity.WARN, Severity.INFO
 _LINKS = 60_000  # Excel takes 65,530 links in a sheet
@@ -137,6 +141,9 @@ class _Sheet:
             self.close()
             self._part += 1
             self._open(f"{self._name}{self._part}", 0)
+        lines = max((_lines(v, self._columns[n][1]) for n, v in enumerate(values) if isinstance(v, str)), default=1)
+        if lines > 1:  # Excel would fit the height by itself, other programs do not
+            self.page.set_row(self._row, _LINE_POINTS * min(lines, _MOST_LINES))
         for column, value in enumerate(values):
             style = (formats or {}).get(column, self._book.text)
             if value is None or value == "":
@@ -177,6 +184,11 @@ class _Sheet:
         """The row of headings; rows above it come first."""
         for column, (title, _) in enumerate(self._columns):
             self.page.write_string(self._top, column, title, self._book.head)
+
+
+def _lines(text: str, width: float) -> int:
+    """The lines that a text takes in a column; a Chinese character is two wide."""
+    return sum(max(1, math.ceil(cell_len(part) / max(width - 1, 1))) for part in text[:600].split("\n"))
 
 
 def _write_units(book: _Book, tally: Tally, day: date) -> None:
