@@ -37,9 +37,18 @@ class Head:
     at_end: bool = True
 
 
+@dataclass(frozen=True)
+class _Heads:
+    """All heads: plain words by word, those written with ``~`` with their patterns, longest first."""
+
+    plain: dict[str, Head]
+    split: tuple[tuple[re.Pattern[str], tuple[str, ...], Head], ...]
+    longest: int
+    rank: dict[str, int]  # where two heads fit alike, the one listed earlier among the longer ones wins
+
+
 @cache
-def _heads() -> list[tuple[re.Pattern[str] | None, Head]]:
-    """All heads, longest word first, each with its pattern where it is written with ``~``."""
+def _heads() -> _Heads:
     path = resource("taxonomy", "heads.yaml")
     found: dict[str, Head] = {}
     for entry in load_yaml(path):
@@ -59,9 +68,14 @@ def _heads() -> list[tuple[re.Pattern[str] | None, Head]]:
                 why=entry.get("why", ""),
             )
     ordered = sorted(found.values(), key=lambda h: len(h.word), reverse=True)
-    return [
-        (re.compile(".{0,8}".join(map(re.escape, h.word.split("~")))) if "~" in h.word else None, h) for h in ordered
-    ]
+    plain = {h.word: h for h in ordered if "~" not in h.word}
+    split = []
+    for head in ordered:
+        if "~" in head.word:
+            parts = tuple(head.word.split("~"))
+            split.append((re.compile(".{0,8}".join(map(re.escape, parts))), parts, head))
+    rank = {h.word: n for n, h in enumerate(ordered)}
+    return _Heads(plain, tuple(split), max(map(len, plain), default=0), rank)
 
 
 @lru_cache(maxsize=8192)
@@ -80,30 +94,34 @@ def find_head(name: str) -> Head | None:
 
 
 def _at_end(text: str) -> Head | None:
-    for pattern, head in _heads():
-        if pattern is None:
-            if text.endswith(head.word):
-                return head
-        else:
-            for match in pattern.finditer(text):
-                if match.end() == len(text):
-                    return head
-    return None
+    heads = _heads()
+    starts = range(max(0, len(text) - heads.longest), len(text))
+    best = next((heads.plain[text[n:]] for n in starts if text[n:] in heads.plain), None)
+    for pattern, parts, head in heads.split:
+        if best is not None and heads.rank[best.word] < heads.rank[head.word]:
+            break
+        if text.endswith(parts[-1]) and any(match.end() == len(text) for match in pattern.finditer(text)):
+            return head
+    return best
 
 
 def _inside(text: str) -> Head | None:
-    best: tuple[int, int, Head] | None = None
-    for pattern, head in _heads():
-        if len(head.word) < 3 and pattern is None:
-            continue  # short heads (费, 满意) mean nothing in the middle of a name
-        if pattern is None:
-            position = text.rfind(head.word)
-            end = position + len(head.word) if position >= 0 else -1
-        else:
-            matches = list(pattern.finditer(text))
-            end = matches[-1].end() if matches else -1
-        if end >= 0 and (best is None or (end, len(head.word)) > best[:2]):
-            best = (end, len(head.word), head)
-    if best is None:
-        return None
-    return replace(best[2], at_end=False)
+    heads = _heads()
+    best = _last_plain(text, heads)
+    for pattern, parts, head in heads.split:
+        matches = list(pattern.finditer(text)) if parts[0] in text else []
+        if matches:
+            found = (matches[-1].end(), len(head.word), -heads.rank[head.word], head)
+            if best is None or found[:3] > best[:3]:
+                best = found
+    return None if best is None else replace(best[3], at_end=False)
+
+
+def _last_plain(text: str, heads: _Heads) -> tuple[int, int, int, Head] | None:
+    """The plain head that ends last, the longest there; with its end, its length and its rank turned about."""
+    for end in range(len(text), 2, -1):
+        for start in range(max(0, end - heads.longest), end - 2):  # short heads (费, 满意) mean nothing inside a name
+            head = heads.plain.get(text[start:end])
+            if head is not None:
+                return end, end - start, -heads.rank[head.word], head
+    return None
