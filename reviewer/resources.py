@@ -40,6 +40,16 @@ def state_folder() -> Path:
     return user_state_path("indicator-reviewer", appauthor=False)
 
 
+def data_folder() -> Path:
+    """Where ``reviewer serve`` keeps its data: ``REVIEWER_DATA_DIR``, else the platform's data folder for the user."""
+    chosen = os.environ.get("REVIEWER_DATA_DIR")
+    if chosen:
+        return Path(chosen)
+    from platformdirs import user_data_path
+
+    return user_data_path("indicator-reviewer", appauthor=False)
+
+
 def write_atomically(path: Path, text: str) -> None:
     """Write a text file so that a reader sees the old or the new content, never a part.
 

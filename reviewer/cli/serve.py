@@ -1,0 +1,33 @@
+"""``reviewer serve``: the page that people open."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from reviewer.cli.app import app
+
+
+@app.command()
+def serve(
+    host: Annotated[str, typer.Option(metavar="ADDRESS", help="在哪个地址上开，默认只有本机能打开。")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(metavar="PORT", min=1, max=65535, help="端口。")] = 8620,
+    data: Annotated[
+        Path | None, typer.Option(metavar="DIR", help="数据放在哪个文件夹；不写则放在用户自己的数据文件夹。")
+    ] = None,
+    database: Annotated[
+        str | None,
+        typer.Option(metavar="URL", envvar="REVIEWER_DATABASE", help="PostgreSQL 的地址；不写则用一个 SQLite 文件。"),
+    ] = None,
+    open_browser: Annotated[bool, typer.Option("--open/--no-open", help="启动后打开浏览器。")] = True,
+) -> None:
+    """打开网页：拖入申报表就能审核、自查、改、学；不需要联网。
+
+    例：reviewer serve
+    例：reviewer serve --host 0.0.0.0 --data /srv/reviewer
+
+    只在本机打开时，用一次性链接进入，不用登录；--host 写别的地址时要用账号登录（先运行 reviewer user add）。
+    """
+    from reviewer.web.serve import Serving, run
+
+    run(Serving(host=host, port=port, data=data, database=database, open_browser=open_browser))

@@ -1,0 +1,18 @@
+"""What the application does, for pages and the REST API alike.
+
+Each function takes the actor, checks what he may do, and opens its own transaction: when it returns, what it did is
+kept.
+"""
+
+from reviewer.store import Store
+from reviewer.web.services.access import AccessService
+from reviewer.web.settings import Settings
+
+
+class Services:
+    """All services of one application."""
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self.settings = settings
+        self.store = store
+        self.access = AccessService(settings, store)

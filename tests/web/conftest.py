@@ -1,0 +1,95 @@
+"""An application over each database, and clients of each role."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from fastapi import FastAPI
+from starlette.testclient import TestClient
+
+from reviewer.store import Store, open_store
+from reviewer.store.models import Unit, User
+from reviewer.web.app import create_app
+from reviewer.web.settings import Settings
+from tests.store.postgres import Postgres
+
+BASE = "http://127.0.0.1:8620"
+PASSWORD = "正确的密码 123"
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
+    """An empty store in each database."""
+    if request.param == "postgresql":
+        postgres: Postgres = request.getfixturevalue("postgres")
+        store = open_store(tmp_path / "data", postgres.fresh())
+    else:
+        store = open_store(tmp_path / "data")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path) -> Iterator[Store]:
+    """A store in SQLite: for what does not depend on the database."""
+    store = open_store(tmp_path / "data")
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def app(store: Store) -> FastAPI:
+    """The application with accounts."""
+    return create_app(Settings(data=store.folder, local=False, hosts=()), store)
+
+
+@pytest.fixture
+def local(sqlite: Store) -> Iterator[TestClient]:
+    """A client of the local mode, come in by the one-time link."""
+    app = create_app(Settings(data=sqlite.folder), sqlite)
+    with TestClient(app, base_url=BASE, follow_redirects=False) as client:
+        link = app.state.services.access.make_link()
+        assert client.get(f"/account/open?token={link}").status_code == 303
+        take_token(client)
+        yield client
+
+
+@pytest.fixture
+def people(app: FastAPI) -> Iterator[dict[str, TestClient]]:
+    """Clients that signed in, by role; ``other`` is a clerk of another unit."""
+    make_people(app)
+    with TestClient(app, base_url=BASE) as first:
+        del first
+        yield {name: signed_in(app, name) for name in ("clerk", "other", "reviewer", "admin")}
+
+
+def make_people(app: FastAPI) -> None:
+    """Two units with a clerk each, a reviewer and an administrator."""
+    hashed = app.state.services.access.hash_password(PASSWORD)
+    with app.state.store.write() as db:
+        for name, role, unit in (
+            ("clerk", "clerk", "甲县残联"),
+            ("other", "clerk", "乙县水务局"),
+            ("reviewer", "reviewer", None),
+            ("admin", "admin", None),
+        ):
+            db.add(User(name=name, role=role, unit=Unit(name=unit) if unit else None, password_hash=hashed))
+
+
+def signed_in(app: FastAPI, name: str, password: str = PASSWORD) -> TestClient:
+    """A client of a person."""
+    client = TestClient(app, base_url=BASE, follow_redirects=False)
+    take_token(client, "/account/sign-in")
+    answer = client.post("/account/sign-in", data={"name": name, "password": password})
+    assert answer.status_code == 303, answer.text
+    take_token(client)
+    return client
+
+
+def take_token(client: TestClient, path: str = "/account") -> None:
+    """Let a client carry the CSRF token of a page from now on."""
+    page = client.get(path, follow_redirects=True)
+    found = re.search(r'name="csrf-token" content="([^"]+)"', page.text)
+    assert found, page.text
+    client.headers["X-CSRF-Token"] = found[1]
