@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from reviewer.matching.bank import Bank, BankEntry, load_banks, national_bank, process_indicators, read_bank
-    from reviewer.matching.matcher import MatchedEntry, Matcher, MatchResult, same_meaning
+    from reviewer.matching.matcher import MatchedEntry, Matcher, MatchResult, matcher_of, same_meaning
 
 __all__ = [
     "Bank",
@@ -16,13 +16,14 @@ __all__ = [
     "MatchedEntry",
     "Matcher",
     "load_banks",
+    "matcher_of",
     "national_bank",
     "process_indicators",
     "read_bank",
     "same_meaning",
 ]
 
-_HOMES = {"MatchResult": "matcher", "MatchedEntry": "matcher", "Matcher": "matcher", "same_meaning": "matcher"}
+_IN_MATCHER = ("MatchResult", "MatchedEntry", "Matcher", "matcher_of", "same_meaning")
 
 
 def __getattr__(name: str) -> Any:
@@ -30,4 +31,4 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(f"{__name__}.{_HOMES.get(name, 'bank')}"), name)
+    return getattr(import_module(f"{__name__}.{'matcher' if name in _IN_MATCHER else 'bank'}"), name)

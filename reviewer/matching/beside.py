@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from functools import cache
 
 from reviewer.matching.bank import national_bank
-from reviewer.matching.matcher import Matcher
+from reviewer.matching.matcher import matcher_of
 from reviewer.records import Filing, Form
 from reviewer.records.match import BankMatch
 
@@ -44,7 +44,7 @@ def matches_for(filing: Filing, top: int = 3, exclude_filings: Iterable[str] = (
         top: how many at most.
         exclude_filings: ids of evaluated filings whose rows in the bank are left out.
     """
-    matcher = Matcher()
+    matcher = matcher_of()
     excluded = tuple(exclude_filings)
     found: dict[str, tuple[BankMatch, ...]] = {}
     for form in filing.forms:

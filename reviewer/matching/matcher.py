@@ -64,6 +64,7 @@ class Matcher:
         self.banks = tuple(load_banks() if banks is None else banks)
         self._entries = [entry for bank in self.banks for entry in bank.entries]
         self._index = Index(self._entries)
+        self._masks: dict[tuple[str | None, frozenset[str]], NDArray[np.bool_]] = {}
 
     @property
     def sectors(self) -> tuple[str, ...]:
@@ -89,20 +90,21 @@ class Matcher:
         """
         category = (category_of("", level2) or level2) if level2 else None
         allowed = self._allowed(category, frozenset(exclude_filings))
-        ask = _Ask(allowed, sector or "", top, self._preferences(sector or ""), lexicon())
+        ask = _Ask(allowed, sector or "", top, lexicon())
         return [self._match_one(name, ask) for name in names]
 
     def _allowed(self, category: str | None, excluded: frozenset[str]) -> "NDArray[np.bool_] | None":
         if category is None and not any(excluded.intersection(e.overlaps) for e in self._entries):
             return None
-        import numpy as np
+        if (category, excluded) not in self._masks:
+            import numpy as np
 
-        fits = [
-            (category is None or e.level2 in ("", category)) and not excluded.intersection(e.overlaps)
-            for e in self._entries
-        ]
-        mask: NDArray[np.bool_] = np.array(fits, dtype=bool)[self._index.entry_of]
-        return mask
+            fits = [
+                (category is None or e.level2 in ("", category)) and not excluded.intersection(e.overlaps)
+                for e in self._entries
+            ]
+            self._masks[category, excluded] = np.array(fits, dtype=bool)[self._index.entry_of]
+        return self._masks[category, excluded]
 
     def _match_one(self, name: str, ask: "_Ask") -> MatchResult:
         parts, allowed = decompose(name), ask.allowed
@@ -136,21 +138,19 @@ class Matcher:
             fits = own.same or not shared or (ask.sector != "" and ask.sector in self._entries[variant.entry].sector)
             clear = own.rivals is None or (own.rivals[0].term.rival == "action" and not shared)
             same = same and own.head >= _SAME_HEAD and own.opposite is None and clear and fits
-        return _Found(variant.entry, score + ask.preferences[variant.entry], min(score, 1.0), same, found, variant)
+        rank = score + self._preference(self._entries[variant.entry], ask)
+        return _Found(variant.entry, rank, min(score, 1.0), same, found, variant)
 
-    def _preferences(self, sector: str) -> list[float]:
+    def _preference(self, entry: BankEntry, ask: "_Ask") -> float:
         """What is added to a row's score when rows are put in order: own library, sector, common rows."""
-        weights = lexicon().weights
-        last = self.banks[-1].name if len(self.banks) > 1 else ""
-        preferences = []
-        for entry in self._entries:
-            value = weights["own_bank"] if last and entry.bank != last else 0.0
-            if sector and sector in entry.sector:
-                value += weights["sector"]
-            elif entry.sector.startswith("共性"):
-                value += weights["common_sector"]
-            preferences.append(value)
-        return preferences
+        weights = ask.lexicon.weights
+        own = len(self.banks) > 1 and entry.bank != self.banks[-1].name
+        value = weights["own_bank"] if own else 0.0
+        if ask.sector and ask.sector in entry.sector:
+            value += weights["sector"]
+        elif entry.sector.startswith("共性"):
+            value += weights["common_sector"]
+        return value
 
     def _matched(self, parts: "Parts", found: "_Found") -> MatchedEntry:
         written = "" if found.variant.is_name else found.variant.written
@@ -162,6 +162,23 @@ class Matcher:
         )
 
 
+_made: dict[tuple[tuple[str, str], ...], Matcher] = {}
+
+
+def matcher_of(banks: Sequence[Bank] | None = None) -> Matcher:
+    """The matcher of ``banks`` (``load_banks()`` when None), made once while none of them changes.
+
+    Making one takes most of a second; the last two are kept.
+    """
+    chosen = tuple(load_banks() if banks is None else banks)
+    key = tuple((bank.name, bank.digest) for bank in chosen)
+    if key not in _made:
+        while len(_made) > 1:
+            _made.pop(next(iter(_made)))
+        _made[key] = Matcher(chosen)
+    return _made[key]
+
+
 @dataclass(frozen=True, slots=True)
 class _Ask:
     """What one call of ``match`` asks for, of all its names alike."""
@@ -169,7 +186,6 @@ class _Ask:
     allowed: "NDArray[np.bool_] | None"
     sector: str
     top: int
-    preferences: list[float]
     lexicon: Lexicon
 
 

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from functools import cache
 
-from reviewer.matching import BankEntry, Matcher, national_bank
+from reviewer.matching import BankEntry, matcher_of, national_bank
 from reviewer.matching.heads import find_head
 from reviewer.matching.terms import pairs, pieces
 from reviewer.records.suggestion import TO_FILL, Standing
@@ -83,7 +82,7 @@ def same_entry(case: Case, draft: Draft) -> Iterator[Draft]:
     if draft.row is None or draft.category is None or not draft.name:
         return
     category = _home(case, draft.category)
-    for found in _matcher().match([draft.name], category, None, 3)[0].entries:
+    for found in matcher_of([national_bank()]).match([draft.name], category, None, 3)[0].entries:
         entry = found.entry
         if not found.same or not entry.unit or entry.unit in PLAIN_UNITS:
             continue
@@ -94,11 +93,6 @@ def same_entry(case: Case, draft: Draft) -> Iterator[Draft]:
         yield Draft(
             row, category, (f"按指标库的标准写法填写{_quoted(entry)}。",), Standing.CONFIRM, bank=bank_words(entry)
         )
-
-
-@cache
-def _matcher() -> Matcher:
-    return Matcher([national_bank()])
 
 
 def _home(case: Case, category: str) -> str:
