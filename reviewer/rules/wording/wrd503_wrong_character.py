@@ -50,8 +50,13 @@ def _typos() -> tuple[tuple[str, str], ...]:
     return tuple(sorted(typos().items(), key=lambda pair: -len(pair[0])))
 
 
+@cache
+def _any_typo() -> re.Pattern[str]:  # one search tells that a text has none, which is nearly always so
+    return re.compile("|".join(re.escape(wrong) for wrong, _ in _typos()))
+
+
 def _mistakes(text: str, terms: set[str]) -> Iterator[tuple[str, str]]:
-    for wrong, right in _typos():
+    for wrong, right in _typos() if _any_typo().search(text) else ():
         if wrong in text:
             yield wrong, right
             text = text.replace(wrong, right)  # 服务对像 also holds 对像: one mistake, said once
