@@ -21,6 +21,7 @@ class SheetScan:
     Attributes:
         root: the root element's name as written, prefix and all.
         strict: the strict variant of Open XML.
+        protected: locked cells must not be changed.
         legacy: relation id of its drawing for comments, "" for none.
         insert_at: offset in bytes where a legacyDrawing belongs.
         merges: merged ranges as written (``A1:B2``).
@@ -29,6 +30,7 @@ class SheetScan:
 
     root: str = ""
     strict: bool = False
+    protected: bool = False
     legacy: str = ""
     insert_at: int = -1
     merges: list[str] = field(default_factory=list)
@@ -67,6 +69,8 @@ def scan_sheet(data: bytes) -> SheetScan:
                 found.legacy = next((v for k, v in attributes.items() if k.rpartition(":")[2] == "id"), "")
             elif local in _BEHIND and found.insert_at < 0:
                 found.insert_at = parser.CurrentByteIndex
+            elif local == "sheetProtection":
+                found.protected = attributes.get("sheet") in ("1", "true")
             elif local == "sheetFormatPr":
                 found.width = float(attributes.get("defaultColWidth") or attributes.get("baseColWidth") or _WIDTH)
                 found.height = float(attributes.get("defaultRowHeight") or _HEIGHT)

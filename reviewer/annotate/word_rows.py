@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from reviewer.annotate.further_rows import place_behind
 from reviewer.annotate.places import Places, Spot
 from reviewer.annotate.word_text import CellText, Mark, Marker, NotPlain, child, local, value
 from reviewer.readers.docx import PROPOSAL
 from reviewer.records import FilingReport, Form, Indicator, RowText, Standing, Suggestion
-from reviewer.taxonomy import category_of
-from reviewer.taxonomy.levels import level1_name, level1_of
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -147,19 +146,8 @@ class Rewriter:
                 if blank.level2 == new.level2 and self._rewrite(filled, form, blank, _row_text(blank), new):
                     plan.texts = filled.texts
                     return True
-        if beside is not None and beside.level2 == new.level2:
-            return self._add_behind(plan, beside, new)
-        rows = sorted((*form.indicators, *form.blank_rows), key=_in_file)
-        own = [row for row in rows if row.level2 == new.level2]
-        if own:
-            return self._add_behind(plan, own[-1], new)
-        category = category_of("", new.level2)
-        if category is None or not rows or len({row.horizon for row in rows}) > 1:
-            return False  # which of two sets of indicators lacks it is not known
-        level1 = "产出指标" if category == "成本指标" else level1_of(category)
-        under = [row for row in rows if level1_name(row.level1) == level1]
-        headings = {"level2": new.level2} if under else {"level2": new.level2, "level1": level1}
-        return self._add_behind(plan, (under or rows)[-1], new, headings)
+        place = place_behind(form, new, beside)
+        return place is not None and self._add_behind(plan, place.like, new, place.headings)
 
     def _add_behind(
         self, plan: _Plan, like: Indicator, new: RowText, headings: Mapping[str, str] = MappingProxyType({})
@@ -271,11 +259,6 @@ class Rewriter:
 def _row_text(row: Indicator) -> RowText:
     names = {key: getattr(row, key) for key in _COLUMNS}
     return RowText(**names)
-
-
-def _in_file(row: Indicator) -> tuple[int, int]:
-    place = row.location
-    return (place.table or 0, place.row or 0) if place is not None else (0, 0)
 
 
 def _index_at(row: "_Element", column: int | None) -> int | None:

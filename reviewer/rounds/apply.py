@@ -13,18 +13,18 @@ from reviewer.records import Filing, FilingReport, Form, Indicator, Suggestion
 from reviewer.rounds.anchors import Side
 from reviewer.rounds.correct_excel import correct_excel
 from reviewer.rounds.correct_word import correct_word
-from reviewer.rounds.corrections import NotWritten, change_words
+from reviewer.rounds.corrections import NotWritten, Tried, change_words
 from reviewer.rounds.places import row_words, text_words
 from reviewer.text.normalize import squash
 
-_CORRECT: dict[str, Callable[[Package, FilingReport], tuple[bytes, list[str]]]] = {
+_CORRECT: dict[str, Callable[[Package, FilingReport], Tried]] = {
     "docx": correct_word,
     "xlsx": correct_excel,
 }
 _SAVE_AS = "用 Word、Excel 或 WPS 打开后另存为 .docx 或 .xlsx，再审核、处理、写入"
 _BY_HAND = {
     "docx": "这一处写不进去（单元格与别的行合用、有图片、域或未处理的修订），请在 Word 里手工改",
-    "xlsx": "这一处写不进去（单元格与别的行合用、是公式，或要插入新行），请在 Excel 里手工改",
+    "xlsx": "这一处写不进去（单元格与别的行合用、或是公式），请在 Excel 里手工改",
 }
 
 
@@ -60,24 +60,24 @@ def correct(path: Path, item: FilingReport, wanted: tuple[Suggestion, ...]) -> C
     check_file(path)
     check_zip(path)
     content = path.read_bytes()
-    kept, made = _written(path, content, item, wanted)
+    kept, made, reasons = _written(path, content, item, wanted)
     if not _reads_as(path, made, item.filing, kept):
         kept, made = (), content
         for suggestion in wanted:  # one spoils it: find which
-            more, tried = _written(path, content, item, (*kept, suggestion))
+            more, tried, _ = _written(path, content, item, (*kept, suggestion))
             if len(more) > len(kept) and _reads_as(path, tried, item.filing, more):
                 kept, made = more, tried
     ids = {suggestion.id for suggestion in kept}
-    lost = tuple(NotWritten(change_words(s), _BY_HAND[format]) for s in wanted if s.id not in ids)
+    lost = tuple(NotWritten(change_words(s), reasons.get(s.id) or _BY_HAND[format]) for s in wanted if s.id not in ids)
     return Corrected(made if kept else content, kept, lost)
 
 
 def _written(
     path: Path, content: bytes, item: FilingReport, wanted: tuple[Suggestion, ...]
-) -> tuple[tuple[Suggestion, ...], bytes]:
+) -> tuple[tuple[Suggestion, ...], bytes, dict[str, str]]:
     chosen = item.model_copy(update={"suggestions": wanted})
-    made, ids = _CORRECT[item.filing.format](Package(path, content), chosen)
-    return tuple(s for s in wanted if s.id in ids), made
+    tried = _CORRECT[item.filing.format](Package(path, content), chosen)
+    return tuple(s for s in wanted if s.id in tried.written), tried.content, tried.reasons
 
 
 def _reads_as(path: Path, content: bytes, before: Filing, written: tuple[Suggestion, ...]) -> bool:

@@ -1,45 +1,64 @@
 """Rewrites written into a workbook: the bytes of single cells are replaced, everything else stays as it is.
 
-No row is inserted: print ranges, formulas and validations of other rows would have to move. A further row is written
-only into a row of its heading that was left empty.
+A further row is written into a row of its heading that was left empty; where there is none, a row is inserted
+(``insert_rows``) behind the last one of its heading, unless something in the workbook could not follow.
 """
 
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from xml.parsers import expat
-from xml.sax.saxutils import escape, quoteattr
 
-from openpyxl.utils.cell import coordinate_from_string, get_column_letter, range_boundaries
+from openpyxl.utils.cell import get_column_letter, range_boundaries
 
-from reviewer.annotate.package import Package, xml_text
+from reviewer.annotate.further_rows import Behind, place_behind
+from reviewer.annotate.package import Package
 from reviewer.annotate.places import Places
 from reviewer.annotate.sheet_scan import scan_sheet
 from reviewer.readers.base import read_grids
 from reviewer.readers.xlsx import sheet_parts
 from reviewer.records import FilingReport, Form, Indicator, Location, RowText, Suggestion
+from reviewer.rounds.corrections import Tried
+from reviewer.rounds.insert_rows import NewRow, insert_rows, obstacle, unlocked_formats
+from reviewer.rounds.sheet_cells import SheetCells
+from reviewer.rounds.sheet_tree import bounds
 from reviewer.suggesters.base import row_text
 from reviewer.text.normalize import squash
 
 _COLUMNS = ("level2", "name", "value", "nature", "unit", "standard")
-_ESCAPED = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")  # what Excel would read as a coded character
+_LOCKED = "工作表有保护，这一格是锁定的，请先撤销保护或由有权修改的人改"
+_NO_ROW = "要插入新行，但{why}：请在 Excel 里手工插入，建议的内容可用 reviewer annotate 批注在格子上"
+_SHARED = _NO_ROW.format(why="这几行的格子与别的行合用")
 _Cell = tuple[str, str]  # sheet and reference
 
 
-def correct_excel(package: Package, item: FilingReport) -> tuple[bytes, list[str]]:
-    """The workbook with the suggestions of a report written into it, and the ids of those that could be written."""
+def correct_excel(package: Package, item: FilingReport) -> Tried:
+    """The workbook with the suggestions of a report written into it, as far as they could be."""
     work = _Work(package, item)
     done = [suggestion.id for suggestion in item.suggestions if work.plan(suggestion)]
     work.write()
-    return package.save(), done
+    return Tried(package.save(), done, work.reasons)
 
 
 @dataclass
 class _Sheet:
     part: str
     data: bytes
-    merged: set[str]
-    cells: "_Cells"
+    merges: list[tuple[int, int, int, int]]
+    covered: set[str]
+    cells: SheetCells
+    protected: bool
+
+    def at(self, row: int, column: int) -> list[tuple[int, int, int, int]]:
+        """The merged ranges (left, top, right, bottom) that a cell lies in."""
+        return [m for m in self.merges if m[0] <= column <= m[2] and m[1] <= row <= m[3]]
+
+
+@dataclass
+class _Plan:
+    """What one rewrite does: new texts of cells, empty rows that it fills, rows to insert by sheet."""
+
+    texts: dict[_Cell, str] = field(default_factory=dict)
+    filled: set[str] = field(default_factory=set)
+    rows: list[tuple[str, NewRow]] = field(default_factory=list)
 
 
 @dataclass
@@ -47,6 +66,7 @@ class _Work:
     package: Package
     item: FilingReport
     texts: dict[_Cell, str] = field(default_factory=dict)
+    reasons: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self._forms = {form.id: form for form in self.item.filing.forms}
@@ -56,6 +76,9 @@ class _Work:
             self._places.add(grid, [(grid.sheet or "", _reference(place)) for place in where])
         self._sheets = {name: self._sheet(part) for name, part, _ in sheet_parts(self.package.path, self.package.zip)}
         self._filled: set[str] = set()
+        self._rows: list[tuple[str, NewRow]] = []
+        self._why = ""
+        self._open_formats = unlocked_formats(self.package)
 
     def _sheet(self, part: str) -> _Sheet:
         from lxml import etree
@@ -64,24 +87,31 @@ class _Work:
         head = data[:100].lower()
         if data[:2] in (b"\xff\xfe", b"\xfe\xff") or (b"encoding" in head and b"utf-8" not in head):
             data = etree.tostring(self.package.tree(part), xml_declaration=True, encoding="UTF-8", standalone=True)
-        return _Sheet(part, data, set(_covered(scan_sheet(data).merges)), _Cells(data))
+        scan = scan_sheet(data)
+        return _Sheet(
+            part, data, list(map(bounds, scan.merges)), set(_covered(scan.merges)), SheetCells(data), scan.protected
+        )
 
     def plan(self, item: Suggestion) -> bool:
         """Plan one rewrite, whole or not at all."""
-        form = self._forms[item.form_id]
-        texts: dict[_Cell, str] = {}
-        filled: set[str] = set()
+        form, plan, self._why = self._forms[item.form_id], _Plan(), ""
+        if not self._planned(plan, form, item):
+            if self._why:
+                self.reasons[item.id] = self._why
+            return False
+        self.texts |= plan.texts
+        self._filled |= plan.filled
+        self._rows += plan.rows
+        return bool(plan.texts or plan.rows)
+
+    def _planned(self, plan: _Plan, form: Form, item: Suggestion) -> bool:
         row = next((i for i in form.indicators if i.id == item.indicator_id), None)
         if item.indicator_id is not None:
-            if row is None or not self._row(texts, form, row, row_text(form, row), item.proposed):
+            if row is None or not self._row(plan.texts, form, row, row_text(form, row), item.proposed):
                 return False
-        elif item.proposed is None or not self._fill(texts, filled, form, item.proposed):
+        elif item.proposed is None or not self._further(plan, form, item.proposed, None):
             return False
-        if not all(self._fill(texts, filled, form, extra) for extra in item.extra):
-            return False
-        self.texts |= texts
-        self._filled |= filled
-        return bool(texts)
+        return all(self._further(plan, form, extra, row) for extra in item.extra)
 
     def _row(self, texts: dict[_Cell, str], form: Form, row: Indicator, old: RowText, new: RowText | None) -> bool:
         for key in _COLUMNS:
@@ -95,17 +125,71 @@ class _Work:
             texts[cell] = after
         return True
 
-    def _fill(self, texts: dict[_Cell, str], filled: set[str], form: Form, new: RowText) -> bool:
-        """Plan a further row in a row of its heading that is empty."""
+    def _further(self, plan: _Plan, form: Form, new: RowText, beside: Indicator | None) -> bool:
+        """Plan a further row: in an empty row of its heading, else inserted."""
         for blank in form.blank_rows:
-            if blank.id in self._filled | filled or squash(blank.level2) != squash(new.level2):
+            if blank.id in self._filled | plan.filled or squash(blank.level2) != squash(new.level2):
                 continue
-            mine = dict(texts)
+            mine = dict(plan.texts)
             if self._row(mine, form, blank, row_text(form, blank), new.model_copy(update={"level2": blank.level2})):
-                texts.update(mine)
-                filled.add(blank.id)
+                plan.texts.update(mine)
+                plan.filled.add(blank.id)
                 return True
-        return False
+        place = place_behind(form, new, beside)
+        row = self._inserted(form, place, new) if place is not None else None
+        if row is None:
+            return False
+        plan.rows.append(row)
+        return True
+
+    def _inserted(self, form: Form, place: Behind, new: RowText) -> tuple[str, NewRow] | None:
+        """The row to insert behind another one of the form."""
+        like, home = place.like, place.like.cells.get("name")
+        spot = self._places.find(home)
+        if home is None or home.sheet not in self._sheets or home.row is None or home.column is None:
+            return None
+        if spot is not None and spot.row != home.row:
+            self._why = _SHARED
+            return None
+        after, sheet = home.row, self._sheets[home.sheet]
+        texts: dict[int, str] = {}
+        for key in _COLUMNS[1:]:
+            own = like.cells.get(key)
+            column = own.column if own is not None and own.row == after else None
+            if column is None and getattr(new, key):
+                return None
+            if column is not None:
+                if any(top < bottom for _, top, _, bottom in sheet.at(after, column)):
+                    self._why = _SHARED
+                    return None
+                texts[column] = getattr(new, key) or ""
+        fresh: set[int] = set()
+        for key in ("level1", "level2"):
+            own = like.cells.get(key)
+            column = own.column if own is not None and own.row == after else None
+            upright = [m for m in sheet.at(after, column or 0) if m[1] < m[3]]
+            if key in place.headings:
+                # A heading in a row of its own is no column; one that goes on below would be cut in two.
+                if column is None or column >= home.column or any(m[3] > after for m in upright):
+                    return None
+                texts[column] = place.headings[key]
+                fresh.add(column)
+            elif column is not None and not upright and column not in texts:
+                found = self._places.find(own)
+                texts[column] = found.text if found is not None else ""
+        why = self._beside(form, home.sheet, after) or obstacle(self.package, sheet.part, after)
+        if why:
+            self._why = _NO_ROW.format(why=why)
+            return None
+        return home.sheet, NewRow(after, {c: t for c, t in texts.items() if t}, frozenset(fresh))
+
+    def _beside(self, form: Form, sheet: str, after: int) -> str:
+        """Whether another form goes on in the row behind, so that a new row would part it."""
+        for other in self._forms.values():
+            rows = [place.row for place in _places_of(other) if place.sheet == sheet and place.row]
+            if other.id != form.id and rows and min(rows) <= after < max(rows):
+                return "同样的行里还有另一张表"
+        return ""
 
     def _own_cell(self, form: Form, row: Indicator, key: str, text: str) -> _Cell | None:
         """The cell of a column, if it is this row's alone, holds the words told and no formula."""
@@ -115,9 +199,12 @@ class _Work:
         spot = self._places.find(place)
         cell = spot.cell if spot is not None else (place.sheet, _reference(place))
         sheet = self._sheets[place.sheet]
+        if sheet.protected and sheet.cells.style(cell[1]) not in self._open_formats:
+            self._why = _LOCKED
+            return None
         if squash(spot.text if spot is not None else "") != squash(text) or sheet.cells.has_formula(cell[1]):
             return None
-        if cell[1] in sheet.merged or not sheet.cells.can_hold(cell[1]):
+        if cell[1] in sheet.covered or not sheet.cells.can_hold(cell[1]):
             return None
         if spot is not None and (spot.row != place.row or (row.location and row.location.row != spot.row)):
             return None
@@ -132,11 +219,16 @@ class _Work:
         return (spot.cell if spot is not None else (place.sheet, _reference(place)) if place else None) == cell
 
     def write(self) -> None:
-        """Set the parts of the sheets that change."""
+        """Set the parts that change."""
         for name, sheet in self._sheets.items():
             texts = {reference: text for (home, reference), text in self.texts.items() if home == name}
             if texts:
                 self.package.put(sheet.part, sheet.cells.replaced(texts))
+        for name, sheet in self._sheets.items():
+            # Rows that go on with the headings above stand before those that print new ones.
+            rows = sorted((row for home, row in self._rows if home == name), key=lambda row: len(row.fresh))
+            if rows:
+                insert_rows(self.package, sheet.part, name, rows)
 
 
 def _reference(place: Location) -> str:
@@ -153,115 +245,8 @@ def _covered(merges: Iterable[str]) -> Iterable[str]:
                     yield f"{get_column_letter(column)}{row}"
 
 
-@dataclass
-class _Span:
-    """Where an element stands in the bytes; ``inner``: where its content ends (-1: it is written as ``<c/>``)."""
-
-    start: int
-    inner: int
-    end: int
-    attributes: dict[str, str]
-    formula: bool = False
-
-
-class _Cells:
-    """The cells and rows of a worksheet by their bytes."""
-
-    def __init__(self, data: bytes) -> None:
-        self._data = data
-        self._cells: dict[str, _Span] = {}
-        self._rows: dict[int, _Span] = {}
-        self._prefix = ""
-        self._scan()
-
-    def _scan(self) -> None:
-        parser = expat.ParserCreate()
-        row = column = 0
-        span: list[_Span] = []
-
-        def start(name: str, attributes: dict[str, str]) -> None:
-            nonlocal row, column
-            local = name.rpartition(":")[2]
-            if local == "row":
-                self._prefix = name[: -len("row")]
-                row, column = int(attributes.get("r") or row + 1), 0
-                span.append(_Span(parser.CurrentByteIndex, -1, -1, attributes))
-                self._rows[row] = span[-1]
-            elif local == "c" and span:
-                reference = attributes.get("r")
-                if reference:
-                    letters, number = coordinate_from_string(reference)
-                    column = range_boundaries(f"{letters}{number}")[0] or 1
-                else:
-                    column += 1
-                span.append(_Span(parser.CurrentByteIndex, -1, -1, attributes))
-                self._cells[f"{get_column_letter(column)}{row}"] = span[-1]
-            elif local == "f" and span:
-                span[-1].formula = True
-
-        def end(name: str) -> None:
-            if name.rpartition(":")[2] in ("row", "c") and span:
-                done = span.pop()
-                at = parser.CurrentByteIndex
-                done.end = self._data.index(b">", at) + 1
-                # An element written as <c/> ends where it starts; its attributes hold no ">".
-                closing = self._data[at : at + 2] == b"</"
-                done.inner = at if closing else -1
-
-        parser.StartElementHandler = start
-        parser.EndElementHandler = end
-        parser.Parse(self._data, True)
-
-    def has_formula(self, reference: str) -> bool:
-        """Whether a cell is computed."""
-        return reference in self._cells and self._cells[reference].formula
-
-    def can_hold(self, reference: str) -> bool:
-        """Whether the cell, or at least its row, is written in the sheet."""
-        return reference in self._cells or coordinate_from_string(reference)[1] in self._rows
-
-    def replaced(self, texts: dict[str, str]) -> bytes:
-        """The sheet with the texts of some cells replaced."""
-        patches: list[tuple[int, int, bytes]] = []
-        fresh: dict[int, list[str]] = {}
-        for reference, text in texts.items():
-            span = self._cells.get(reference)
-            if span is None:
-                fresh.setdefault(coordinate_from_string(reference)[1], []).append(reference)
-            else:
-                patches.append((span.start, span.end, self._cell(reference, text, span.attributes)))
-        for number, references in fresh.items():
-            patches += self._added(self._rows[number], number, {r: texts[r] for r in references})
-        data = self._data
-        for start, end, content in sorted(patches, reverse=True):
-            data = data[:start] + content + data[end:]
-        return data
-
-    def _cell(self, reference: str, text: str, attributes: dict[str, str]) -> bytes:
-        p = self._prefix
-        style = f" s={quoteattr(attributes['s'])}" if "s" in attributes else ""
-        if not text:
-            return f'<{p}c r="{reference}"{style}/>'.encode()
-        words = escape(_ESCAPED.sub("_x005F_", xml_text(text)))
-        inner = f'<{p}is><{p}t xml:space="preserve">{words}</{p}t></{p}is>'
-        return f'<{p}c r="{reference}"{style} t="inlineStr">{inner}</{p}c>'.encode()
-
-    def _added(self, row: _Span, number: int, texts: dict[str, str]) -> Iterable[tuple[int, int, bytes]]:
-        """Cells that the row does not have yet, each before the next one that it has."""
-        order = {reference: range_boundaries(reference)[0] or 0 for reference in texts}
-        own = sorted(
-            (range_boundaries(r)[0] or 0, span.start)
-            for r, span in self._cells.items()
-            if coordinate_from_string(r)[1] == number
-        )
-        if row.inner < 0:
-            inside = b"".join(self._cell(r, texts[r], {}) for r in sorted(texts, key=order.__getitem__))
-            head = self._data[row.start : row.end].removesuffix(b"/>").rstrip() + b">"
-            yield row.start, row.end, head + inside + f"</{self._prefix}row>".encode()
-            return
-        places: dict[int, list[str]] = {}
-        for reference in sorted(texts, key=order.__getitem__):
-            at = next((start for column, start in own if column > order[reference]), row.inner)
-            places.setdefault(at, []).append(reference)
-        for at, references in places.items():
-            yield at, at, b"".join(self._cell(r, texts[r], {}) for r in references)
+def _places_of(form: Form) -> Iterable[Location]:
+    for row in (*form.indicators, *form.blank_rows):
+        yield from row.cells.values()
+    yield from (line.location for line in form.cost_lines if line.location is not None)
+    yield from (field.location for field in form.fields if field.location is not None)

@@ -14,20 +14,21 @@ from reviewer.annotate.word import WordFile
 from reviewer.annotate.word_rows import Rewriter
 from reviewer.annotate.word_text import Mark, Marker, local, value
 from reviewer.records import FilingReport
+from reviewer.rounds.corrections import Tried
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
 
 
-def correct_word(package: Package, item: FilingReport) -> tuple[bytes, list[str]]:
-    """The document with the suggestions of a report written into it, and the ids of those that could be written."""
+def correct_word(package: Package, item: FilingReport) -> Tried:
+    """The document with the suggestions of a report written into it, as far as they could be."""
     document = WordFile(package, item.filing.source)
     author = f"apply-{uuid4().hex}"  # of nobody: only the marks of this run are accepted
     stamp = Stamp(author=author, when=datetime(2000, 1, 1))
     mark = Mark(document.ns, author, stamp.date, document.ids)
     done = Rewriter(document.places, document.root, Marker(document.ns, mark), mark).write(item)
     _accept(document.root, author)
-    return document.save(), done
+    return Tried(document.save(), done)
 
 
 def _accept(root: "_Element", author: str) -> None:

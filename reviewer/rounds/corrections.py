@@ -1,7 +1,7 @@
 """Which rewrites are to be written into the filer's file: what was accepted, and on request what is safe."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from reviewer.records import FilingReport, Form, Indicator, Standing, Suggestion
 from reviewer.rounds.aside import concerns
@@ -23,6 +23,20 @@ class NotWritten:
     text: str
     reason: str
     done: bool = False
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A file with rewrites in it.
+
+    Attributes:
+        written: ids of the suggestions that are in it.
+        reasons: why others are not, by id, as far as there is more to say than that they could not be written.
+    """
+
+    content: bytes
+    written: list[str]
+    reasons: dict[str, str] = field(default_factory=dict)
 
 
 def corrections(
