@@ -166,15 +166,16 @@ class _Work:
         fresh: set[int] = set()
         for key in ("level1", "level2"):
             own = like.cells.get(key)
-            column = own.column if own is not None and own.row == after else None
+            column = own.column if own is not None and own.sheet == home.sheet else None
             upright = [m for m in sheet.at(after, column or 0) if m[1] < m[3]]
             if key in place.headings:
                 # A heading in a row of its own is no column; one that goes on below would be cut in two.
                 if column is None or column >= home.column or any(m[3] > after for m in upright):
+                    self._why = _NO_ROW.format(why=f"表里没有地方写“{place.headings[key]}”这一级")
                     return None
                 texts[column] = place.headings[key]
                 fresh.add(column)
-            elif column is not None and not upright and column not in texts:
+            elif own is not None and own.row == after and column is not None and not upright and column not in texts:
                 found = self._places.find(own)
                 texts[column] = found.text if found is not None else ""
         why = self._beside(form, home.sheet, after) or obstacle(self.package, sheet.part, after)
