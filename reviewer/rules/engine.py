@@ -199,9 +199,15 @@ def run_rules(
             outcomes.append(
                 Outcome(code=item.code, form_id=form.id, outcome=outcome, reason=reason, findings=len(hits))
             )
-    order = _order(context.filing)
-    findings.sort(key=lambda f: (*order[f.form_id, f.indicator_id], f.severity.rank, f.code, f.message))
-    return tuple(findings), tuple(outcomes)
+    return in_order(context.filing, findings), tuple(outcomes)
+
+
+def in_order(filing: Filing, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Findings by form, row and code."""
+    order = _order(filing)
+    return tuple(
+        sorted(findings, key=lambda f: (*order[f.form_id, f.indicator_id], f.severity.rank, f.code, f.message))
+    )
 
 
 _Result = tuple[list[Hit], OutcomeKind, str]
