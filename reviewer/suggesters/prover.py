@@ -196,22 +196,23 @@ def _rewritten(filing: Filing, case: Case, draft: Draft) -> Filing:
     return filing.model_copy(update={"forms": tuple(form if f.id == form.id else f for f in filing.forms)})
 
 
+def filled_in(text: str, unit: str | None = None) -> str:
+    """The words with a number in each place left to fill in, as far as the rules care; ``unit`` stands beside them."""
+    return _TO_FILL.sub("90" if unit == "%" else "12", _RATE_TO_FILL.sub("90", text))
+
+
 def _filled(indicator: Indicator, row: RowText, indicator_id: str) -> Indicator:
     """An indicator with the words of ``row``, numbers standing in for what is left to fill in."""
 
-    def dummy(text: str | None) -> str | None:
-        return None if text is None else _TO_FILL.sub("12", _RATE_TO_FILL.sub("90", text))
-
     same_heading = row.level2 == indicator.level2
     category = indicator.category if same_heading else category_of("", row.level2)
-    value = _TO_FILL.sub("90", row.value) if row.unit == "%" else row.value
     return indicator.model_copy(
         update={
             "id": indicator_id,
             "level2": row.level2,
             "category": category,
-            "name": dummy(row.name),
-            "value": dummy(value),
+            "name": filled_in(row.name),
+            "value": filled_in(row.value, row.unit),
             "nature": row.nature,
             "unit": row.unit,
             "standard": row.standard,

@@ -147,7 +147,7 @@ class Draft:
 
     def set_target(self, number: int, row: Row, target: str) -> None:
         """Change the target, spread over the 性质, 值 and 单位 columns where the form prints them."""
-        self.set(number, row, **self._spread(number, target))
+        self.set(number, row, **self.spread(number, target))
 
     def set_form(self, number: int, key: str, value: Any) -> None:
         """Change a labelled field, an amount or a text of the form."""
@@ -174,8 +174,8 @@ class Draft:
 
     def insert(self, number: int, category: str, name: str, target: str) -> Row:
         """A new row at the end of its category's block; its weight is taken from a row of the same first level."""
-        level1, level2 = self._levels(number, category)
-        row: Row = {"level1": level1, "level2": level2, "name": name, **self._spread(number, target)}
+        level1, level2 = self.levels(number, category)
+        row: Row = {"level1": level1, "level2": level2, "name": name, **self.spread(number, target)}
         if self.has(number, "standard"):
             row["standard"] = "计划标准"
         self._take_weight(number, row)
@@ -184,7 +184,7 @@ class Draft:
 
     def move(self, number: int, row: Row, category: str) -> None:
         """Put a row under another category."""
-        level1, level2 = self._levels(number, category)
+        level1, level2 = self.levels(number, category)
         index = self._index(number, row)
         self._edit("remove", f"/forms/{number}/rows/{index}")
         del self.form(number)["rows"][index]
@@ -229,7 +229,8 @@ class Draft:
         rows.insert(place, row)
         self.touch(row)
 
-    def _levels(self, number: int, category: str) -> tuple[str, str]:
+    def levels(self, number: int, category: str) -> tuple[str, str]:
+        """The headings that the form prints for a category, else the usual ones."""
         for row in self.form(number)["rows"]:
             if self.category(row) == category:
                 return row["level1"], row["level2"]
@@ -239,7 +240,8 @@ class Draft:
             return "满意度指标", "服务对象满意度指标"
         return ("效益指标" if category in BENEFITS else "产出指标"), category
 
-    def _spread(self, number: int, target: str) -> dict[str, str]:
+    def spread(self, number: int, target: str) -> dict[str, str]:
+        """A target in the columns that the form prints."""
         if not self.has(number, "nature"):
             return {"value": target}
         found = _SPLIT.match(target)

@@ -83,7 +83,7 @@ def put_row(draft: Draft, category: str, name: str, target: str, *kinds: str) ->
         if category == "可持续影响指标" and draft.with_cost_level(number):
             continue  # 财预〔2021〕101号 has no such category
         if draft.touched((number, category)) or not any(
-            r.get("level1") == draft._levels(number, category)[0] for r in rows
+            r.get("level1") == draft.levels(number, category)[0] for r in rows
         ):
             continue
         return number, draft.insert(number, category, filled, draft.fill(number, target))
