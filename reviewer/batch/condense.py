@@ -4,10 +4,19 @@ import re
 from collections import Counter
 from typing import Literal
 
-from reviewer.batch.records import FileFailure, FileResult, FindingRow, FormRow, Gap, IndicatorRow
+from reviewer.batch.records import (
+    AsideRow,
+    FileFailure,
+    FileResult,
+    FindingRow,
+    FormRow,
+    Gap,
+    IndicatorRow,
+    StaleRow,
+)
 from reviewer.batch.sector import sector_of
 from reviewer.errors import ReviewerError
-from reviewer.records import Finding, Form, Indicator, Report
+from reviewer.records import Aside, Finding, Form, Indicator, Report
 from reviewer.writers.view import FilingView, views
 from reviewer.writers.words import KIND_WORDS, one_line, shown
 
@@ -37,7 +46,8 @@ def condense(path: str, digest: str, report: Report) -> FileResult:
         forms=tuple(_form(view, form, unit) for form in filing.forms),
         findings=tuple(_finding(view, finding) for finding in view.item.findings),
         gaps=_gaps(view),
-        aside=dict(sorted(Counter(a.kind for a in view.item.aside).items())),
+        aside=tuple(_aside(view, aside) for aside in view.item.aside),
+        stale=tuple(StaleRow(**stale.model_dump()) for stale in report.stale_waivers),
         suggestions=dict(sorted(Counter(s.standing.value for s in view.item.suggestions).items())),
     )
 
@@ -109,6 +119,24 @@ def _finding(view: FilingView, finding: Finding) -> FindingRow:
         evidence=shown(finding.evidence, _TEXT_LIMIT),
         basis="；".join(view.cites(finding)),
         suggestion="\n".join(f"〔{s.standing}〕{s.summary}" for s in view.suggested(finding)),
+    )
+
+
+def _aside(view: FilingView, aside: Aside) -> AsideRow:
+    finding = aside.finding
+    row = view.indicators.get(finding.indicator_id or "")
+    return AsideRow(
+        form_id=finding.form_id,
+        kind=aside.kind,
+        code=finding.code,
+        name=finding.name,
+        severity=finding.severity,
+        place=view.place(finding),
+        indicator=one_line(row.name, 200) if row else "",
+        message=shown(finding.message, _TEXT_LIMIT),
+        reason=one_line(aside.reason, 400),
+        reviewer=one_line(aside.reviewer, 60),
+        until=aside.until,
     )
 
 

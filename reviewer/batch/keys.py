@@ -5,7 +5,6 @@ import json
 import shutil
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -28,6 +27,7 @@ class Options:
         engines: what proposes rewrites.
         decisions: what lies beside a file (waivers, rejections) is heeded.
         baseline: file of findings known before.
+        waivers: files of waivers that hold for all.
     """
 
     profile: str | None = None
@@ -37,6 +37,7 @@ class Options:
     engines: tuple[Engine, ...] = ()
     decisions: bool = True
     baseline: str | None = None
+    waivers: tuple[str, ...] = ()
 
 
 @cache
@@ -76,23 +77,23 @@ def digest_of(file: Path) -> str:
     return total.hexdigest()
 
 
-def key_of(path: str, digest: str, options: str, beside: str = "") -> str:
+def key_of(path: str, digest: str, options: str, decided: str = "") -> str:
     """The key of a result.
 
     Args:
         path: see ``Input``.
         digest: of the file's content.
         options: what ``options_digest`` gives.
-        beside: digest of the decisions beside the file, "" for none; the day counts then, as waivers expire.
+        decided: what else decides which findings count, "" for nothing.
     """
-    day = date.today().isoformat() if beside else ""
-    return _joined((path, digest, options, beside, day))
+    return _joined((path, digest, options, decided))
 
 
 def options_digest(options: Options) -> str:
     """A digest of the program and of how it is asked to review."""
     known = digest_of(Path(options.baseline)) if options.baseline else ""
-    said = {**asdict(options), "baseline": known}
+    waived = [digest_of(Path(place)) for place in options.waivers]
+    said = {**asdict(options), "baseline": known, "waivers": waived}
     return _joined((program(), json.dumps(said, sort_keys=True)))
 
 

@@ -10,28 +10,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing import connection
 from multiprocessing.context import SpawnProcess
-from typing import Any
+from typing import Any, Self
 
+from reviewer.batch.condense import failed
 from reviewer.batch.inputs import Input
-from reviewer.batch.worker import Broken, Done, Setup, serve
+from reviewer.batch.store import Store
+from reviewer.batch.worker import Broken, Done, Setup, Worker, digest_or_error, serve
 from reviewer.errors import ReviewerError
 
 _MEMORY_LIMIT = 1_500 * 1024**2
 _START_SECONDS = 180.0
 _FAILED_STARTS = 3
-
-
-@dataclass(frozen=True)
-class Lost:
-    """A file that took its worker with it, or its time limit.
-
-    Attributes:
-        code: exit code of the worker; None when the time was up.
-    """
-
-    number: int
-    item: Input
-    code: int | None
 
 
 @dataclass
@@ -47,7 +36,7 @@ class _Seat:
 
 
 class Pool:
-    """A number of worker processes.
+    """A number of worker processes; used as a context, they end with it.
 
     Args:
         jobs: how many.
@@ -62,24 +51,39 @@ class Pool:
         self._seats: list[_Seat] = []
         self._failed_starts = 0
 
-    def run(self, items: Iterable[Input]) -> Iterator[Done | Lost | Broken]:
-        """What became of each file, in the order in which they end.
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def run(self, items: Iterable[Input]) -> Iterator[Done | Broken]:
+        """What became of each file, in the order in which they end; may be called again for further files.
 
         Raises:
             ReviewerError: no worker can be started.
         """
         queue = iter(enumerate(items))
         task = next(queue, None)
-        try:
-            while task is not None or any(seat.task for seat in self._seats):
-                while task is not None and len(self._seats) < self._jobs:
-                    self._seats.append(self._start())
-                for seat in self._seats:
-                    if task is not None and seat.ready and seat.task is None:
-                        task = self._give(seat, task) or next(queue, None)
-                yield from self._wait()
-        finally:
-            self._end()
+        while task is not None or any(seat.task for seat in self._seats):
+            while task is not None and len(self._seats) < self._jobs:
+                self._seats.append(self._start())
+            for seat in self._seats:
+                if task is not None and seat.ready and seat.task is None:
+                    task = self._give(seat, task) or next(queue, None)
+            yield from self._wait()
+
+    def close(self) -> None:
+        """End the workers, those that are at work too."""
+        for seat in self._seats:
+            if seat.task is None:
+                with contextlib.suppress(OSError):
+                    seat.link.send(None)
+        for seat in self._seats:
+            if seat.task is None and seat.ready:
+                seat.process.join(5)
+            _kill(seat)
+        self._seats.clear()
 
     def _give(self, seat: _Seat, task: tuple[int, Input]) -> tuple[int, Input] | None:
         """Hand a task over; the task is given back where the worker has just died idle."""
@@ -90,7 +94,7 @@ class Pool:
         seat.task, seat.since = task, time.monotonic()
         return None
 
-    def _wait(self) -> Iterator[Done | Lost | Broken]:
+    def _wait(self) -> Iterator[Done | Broken]:
         busy = [seat for seat in self._seats if seat.task or not seat.ready]
         limits = [seat.since + (self._seconds if seat.ready else _START_SECONDS) for seat in busy]
         pause = max(0.0, min(limits, default=time.monotonic()) - time.monotonic())
@@ -99,7 +103,7 @@ class Pool:
         for seat in list(self._seats):
             yield from self._look(seat)
 
-    def _look(self, seat: _Seat) -> Iterator[Done | Lost | Broken]:
+    def _look(self, seat: _Seat) -> Iterator[Done | Broken]:
         try:
             if seat.link.poll():
                 answer = seat.link.recv()
@@ -121,7 +125,8 @@ class Pool:
         ):
             yield from self._lost(seat, None)
 
-    def _lost(self, seat: _Seat, code: int | None) -> Iterator[Lost]:
+    def _lost(self, seat: _Seat, code: int | None) -> Iterator[Done | Broken]:
+        """``code``: exit code of the worker; None when the time was up."""
         self._seats.remove(seat)
         _kill(seat)
         if not seat.ready:
@@ -130,8 +135,24 @@ class Pool:
                 remedy = "在自己的脚本里调用时，请放在 if __name__ == '__main__': 之下；否则请反馈给维护者"
                 raise ReviewerError(f"审核进程启动不了（退出码 {code}）", "", remedy)
         if seat.task is not None:
-            number, item = seat.task
-            yield Lost(number, item, code)
+            yield self._keep_lost(*seat.task, code)
+
+    def _keep_lost(self, number: int, item: Input, code: int | None) -> Done | Broken:
+        """Keep the failure of a file that took its worker with it; the next run tries it anew."""
+        digest, unreadable = digest_or_error(item.file)
+        if code is None:
+            what = f"审核这个文件超过 {self._seconds:g} 秒，已停止"
+            remedy = "加长 --timeout 再运行一次，或用 reviewer review 单独审核"
+        else:
+            what = f"审核这个文件时程序意外退出（退出码 {code}）"
+            remedy = "可能是内存不够：加 --jobs 1 再运行一次；仍不行请把文件反馈给维护者"
+        error = unreadable or ReviewerError(what, item.path, remedy)
+        key = Worker(self._setup).key_for(item, digest)
+        try:
+            Store(self._setup.output).save(key, failed(item.path, digest, error, passing=True))
+        except OSError as problem:
+            return Broken.of(problem)
+        return Done(number, key, kept=False, failed=True, memory=0)
 
     def _start(self) -> _Seat:
         ours, theirs = self._context.Pipe()
@@ -146,17 +167,6 @@ class Pool:
             seat.link.send(None)
         seat.process.join(10)
         _kill(seat)
-
-    def _end(self) -> None:
-        for seat in self._seats:
-            if seat.task is None:
-                with contextlib.suppress(OSError):
-                    seat.link.send(None)
-        for seat in self._seats:
-            if seat.task is None and seat.ready:
-                seat.process.join(5)
-            _kill(seat)
-        self._seats.clear()
 
 
 def _kill(seat: _Seat) -> None:

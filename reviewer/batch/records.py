@@ -85,6 +85,33 @@ class Gap(Record):
     reason: str
 
 
+class AsideRow(Record):
+    """A finding that does not count, in words, with who set it aside and why; see ``reviewer.records.Aside``."""
+
+    form_id: str
+    kind: Literal["waiver", "rejected", "baseline"]
+    code: str
+    name: str
+    severity: Severity
+    place: str
+    indicator: str
+    message: str
+    reason: str
+    reviewer: str
+    until: str
+
+
+class StaleRow(Record):
+    """A waiver that waives nothing (any more); see ``reviewer.records.StaleWaiver``."""
+
+    source: str
+    code: str
+    form: str
+    text: str
+    reviewer: str
+    why: str
+
+
 class FileFailure(Record):
     """Why a file was not reviewed.
 
@@ -104,7 +131,7 @@ class FileResult(Record):
     Attributes:
         path: below the folder that was given, with ``/``; led by the folder's name where several were given.
         digest: SHA-256 of the content, "" when it could not be read.
-        aside: findings that do not count, by kind (``waiver``, ``rejected``, ``baseline``).
+        stale: of the waivers beside the file, those that waive nothing.
         suggestions: proven rewrites by standing.
     """
 
@@ -117,7 +144,8 @@ class FileResult(Record):
     forms: tuple[FormRow, ...] = ()
     findings: tuple[FindingRow, ...] = ()
     gaps: tuple[Gap, ...] = ()
-    aside: dict[str, int] = Field(default_factory=dict)
+    aside: tuple[AsideRow, ...] = ()
+    stale: tuple[StaleRow, ...] = ()
     suggestions: dict[str, int] = Field(default_factory=dict)
     failure: FileFailure | None = None
 

@@ -1,18 +1,20 @@
 """A batch from folders to outputs: review side by side, then write the tables from what lies on disk."""
 
+import contextlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
-from reviewer.batch import dashboard, parquet, workbook
-from reviewer.batch.condense import failed
+from reviewer.batch import cluster, dashboard, parquet, workbook
+from reviewer.batch.asides import stale_for_all
 from reviewer.batch.inputs import Input, Inputs, collect
 from reviewer.batch.keys import Options, options_digest
-from reviewer.batch.pool import Lost, Pool
+from reviewer.batch.parts import Parts
+from reviewer.batch.pool import Pool
 from reviewer.batch.records import FileResult
+from reviewer.batch.remote import is_url
 from reviewer.batch.store import (
     DATA,
     PAGE,
@@ -27,9 +29,10 @@ from reviewer.batch.store import (
     trouble,
 )
 from reviewer.batch.tally import Tally
-from reviewer.batch.worker import Broken, Setup, Worker, digest_or_error
+from reviewer.batch.worker import Broken, Done, Setup
 from reviewer.errors import ReviewerError
 
+Engine = Literal["local", "ray"]
 _WINDOWS_MOST = 60  # Windows waits for at most 63 things at once
 
 
@@ -70,20 +73,20 @@ class Summary:
 
 @dataclass
 class _Run:
-    """What one run knows."""
+    """What one run knows; ``load`` gives the result under a key."""
 
     store: Store
     items: Sequence[Input]
     setup: Setup
-    day: date
     progress: Progress | None
+    load: Callable[[str], FileResult | None]
     keys: list[str] = field(default_factory=list)
     kept: int = 0
 
     def results(self) -> Iterator[FileResult]:
         """Each file's result, in order, read from disk."""
         for item, key in zip(self.items, self.keys, strict=True):
-            found = self.store.load(key)
+            found = self.load(key)
             if found is None:
                 raise ReviewerError("审核结果丢失（被删除或已损坏）", item.path, "再次运行同一命令，会补审这个文件")
             yield found
@@ -101,6 +104,8 @@ def run_batch(
     output: str | Path,
     options: Options | None = None,
     *,
+    engine: Engine = "local",
+    address: str | None = None,
     jobs: int | None = None,
     seconds: float = 180,
     reports: bool = False,
@@ -110,10 +115,12 @@ def run_batch(
     """Review all files of folders and write the tables; a run that was stopped is taken up where it was.
 
     Args:
-        folders: folders, searched with all below them, or single files.
+        folders: folders, searched with all below them, or single files; with the engine ``ray`` URLs too.
         output: folder for results and tables; may lie in one of ``folders``.
         options: how to review.
-        jobs: worker processes; one for each processor when None.
+        engine: what reviews: processes of this machine, or a Ray cluster. The outputs are the same.
+        address: of the cluster; None: what RAY_ADDRESS says, else a cluster of this machine alone.
+        jobs: files reviewed at once; one for each processor when None.
         seconds: time limit of a file.
         reports: write each file's own HTML report too.
         with_parquet: write Parquet files; when None, where pyarrow is installed.
@@ -125,21 +132,38 @@ def run_batch(
     if with_parquet and not parquet.is_installed():
         what = "写 Parquet 文件需要 pyarrow，本机没有安装"
         raise ReviewerError(what, "--parquet", "安装：pip install 'indicator-reviewer[batch]'；Excel 和网页不需要它")
+    if engine == "ray" and not cluster.is_installed():
+        remedy = "安装：pip install 'indicator-reviewer[ray]'；一台机器用不着它，去掉 --engine ray 即可"
+        raise ReviewerError("在多台机器上审核需要 Ray，本机没有安装", "--engine ray", remedy)
     _check(options)
     place = Path(output)
-    found = collect([Path(folder) for folder in folders], place)
-    count = min(jobs or os.cpu_count() or 1, len(found.files), _WINDOWS_MOST)
+    roots = tuple(map(str, folders))
+    if engine == "local" and (urls := [root for root in roots if is_url(root)]):
+        remedy = "加 --engine ray，或先下载到本机的文件夹"
+        raise ReviewerError("对象存储里的文件要用 --engine ray 审核", urls[0], remedy)
+    found = collect(roots, place)
     with opened(place) as store:
-        setup = Setup(place, options, options_digest(options), reports)
-        run = _Run(store, found.files, setup, begin(store), progress)
+        setup = Setup(place, options, options_digest(options), begin(store), reports)
         if progress is not None:
             progress.start(found)
-        _review(run, count, seconds)
+        if engine == "ray":
+            parts = Parts(place)
+            run = _Run(store, found.files, setup, progress, parts.load)
+            with _disk(place):
+                parts.begin()
+            shared = tuple(Path(root) for root in roots if not is_url(root))
+            _review(run, cluster.Cluster(parts, setup, address, jobs, seconds, shared).run(found.files))
+            parts.drop(set(run.keys))
+        else:
+            run = _Run(store, found.files, setup, progress, store.load)
+            count = min(jobs or os.cpu_count() or 1, len(found.files), _WINDOWS_MOST)
+            with Pool(count, setup, seconds=seconds) as pool:
+                _review(run, pool.run(found.files))
         tally, written, missed = _write(run, parquet.is_installed() if with_parquet is None else with_parquet)
         if not missed:
             if reports:
                 drop_reports(store, {place / report for report in run.reports() if report})
-            finish(store, run.day)
+            finish(store, setup.day)
     return Summary(tally, found, run.kept, tuple(written), tuple(missed))
 
 
@@ -155,6 +179,10 @@ def _check(options: Options) -> None:
         raise ReviewerError(
             "批量审核不调用模型", "--suggest", "用 rules、bank；个别文件用 reviewer suggest --engine llm"
         )
+    for place in options.waivers:
+        from reviewer.rounds.decisions import load_decisions
+
+        load_decisions(Path(place), must_exist=True)
     if options.baseline is not None:
         from reviewer.rounds.baseline import load_baseline
 
@@ -163,40 +191,18 @@ def _check(options: Options) -> None:
             raise ReviewerError("这份基线只含一个文件，不能用于批量审核", options.baseline, remedy)
 
 
-def _review(run: _Run, jobs: int, seconds: float) -> None:
-    """Review what has no result yet."""
+def _review(run: _Run, answers: Iterable[Done | Broken]) -> None:
+    """Take in what became of each file."""
     keys: dict[int, str] = {}
-    for answer in Pool(jobs, run.setup, seconds=seconds).run(run.items):
+    for answer in answers:
         if isinstance(answer, Broken):
             raise trouble(OSError(answer.errno, answer.reason), run.store.output)
-        if isinstance(answer, Lost):
-            keys[answer.number] = _keep_lost(run, answer, seconds)
-            kept, is_failure = False, True
-        else:
-            keys[answer.number] = answer.key
-            kept, is_failure = answer.kept, answer.failed
-        run.kept += kept
+        keys[answer.number] = answer.key
+        run.kept += answer.kept
         if run.progress is not None:
-            run.progress.step(run.items[answer.number].path, kept=kept, is_failure=is_failure)
+            path = run.items[answer.number].path
+            run.progress.step(path, kept=answer.kept, is_failure=answer.failed)
     run.keys = [keys[number] for number in range(len(run.items))]
-
-
-def _keep_lost(run: _Run, lost: Lost, seconds: float) -> str:
-    """Keep the failure of a file that took its worker with it; the next run tries it anew."""
-    digest, unreadable = digest_or_error(lost.item.file)
-    if lost.code is None:
-        what = f"审核这个文件超过 {seconds:g} 秒，已停止"
-        remedy = "加长 --timeout 再运行一次，或用 reviewer review 单独审核"
-    else:
-        what = f"审核这个文件时程序意外退出（退出码 {lost.code}）"
-        remedy = "可能是内存不够：加 --jobs 1 再运行一次；仍不行请把文件反馈给维护者"
-    error = unreadable or ReviewerError(what, lost.item.path, remedy)
-    key = Worker(run.setup).key_for(lost.item, digest)
-    try:
-        run.store.save(key, failed(lost.item.path, digest, error, passing=True))
-    except OSError as problem:
-        raise trouble(problem, run.store.output) from None
-    return key
 
 
 def _write(run: _Run, with_parquet: bool) -> tuple[Tally, list[Path], list[str]]:
@@ -205,6 +211,7 @@ def _write(run: _Run, with_parquet: bool) -> tuple[Tally, list[Path], list[str]]
     tally = Tally()
     for result, report in zip(run.results(), reports, strict=True):
         tally.add(result, report)
+    tally.stale += stale_for_all(run.setup, tally)
     _tell(run, "查找雷同")
     tally.close()
     output = run.store.output
@@ -221,13 +228,21 @@ def _write(run: _Run, with_parquet: bool) -> tuple[Tally, list[Path], list[str]]
         except OSError as error:
             missed.append(str(trouble(error, place)))
 
-    make(output / PAGE, lambda part: part.write_bytes(dashboard.page(tally, run.day)))
+    make(output / PAGE, lambda part: part.write_bytes(dashboard.page(tally, run.setup.day)))
     scratch = output / STATE / "tmp"
-    make(output / WORKBOOK, lambda part: workbook.write(part, tally, run.results(), reports, run.day, scratch))
+    make(output / WORKBOOK, lambda part: workbook.write(part, tally, run.results(), reports, run.setup.day, scratch))
     for name in parquet.NAMES if with_parquet else ():
         place = output / DATA / f"{name}.parquet"
         make(place, lambda part, name=name: parquet.write(name, part, run.results()))
     return tally, written, missed
+
+
+@contextlib.contextmanager
+def _disk(place: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise trouble(error, place) from None
 
 
 class _Write(Protocol):

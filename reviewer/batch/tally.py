@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from reviewer.batch.copies import Copy, CopyFinder
-from reviewer.batch.records import FileResult, FindingRow
+from reviewer.batch.records import FileResult, FindingRow, StaleRow
 from reviewer.records import Severity
 
 NO_UNIT = "（表中没有写单位）"
@@ -110,6 +110,8 @@ class Tally:
         self.failures: list[FileResult] = []
         self.partly: list[FileResult] = []
         self.aside: Counter[str] = Counter()
+        self.waived: set[tuple[str, str, str, str]] = set()
+        self.stale: list[StaleRow] = []
         self.suggestions: Counter[str] = Counter()
         self.unchecked = 0
         self.twins: dict[str, list[str]] = {}
@@ -138,7 +140,9 @@ class Tally:
         self._list(result, report)
         if result.digest:
             self.twins.setdefault(result.digest, []).append(result.path)
-        self.aside.update(result.aside)
+        self.aside.update(aside.kind for aside in result.aside)
+        self.waived |= {(a.code, a.reason, a.reviewer, a.until) for a in result.aside if a.kind == "waiver"}
+        self.stale += result.stale
         self.suggestions.update(result.suggestions)
         self.unchecked += sum(gap.kind == "unchecked" for gap in result.gaps)
         self._finder.add(number, result)

@@ -4,10 +4,12 @@ import contextlib
 import os
 import signal
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import cached_property
 from multiprocessing import connection, parent_process
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reviewer.batch.inputs import Input
 from reviewer.batch.keys import Options, digest_of, key_of
@@ -16,6 +18,10 @@ from reviewer.batch.store import Store, replacing
 from reviewer.errors import ReviewerError, UnreadableFileError
 from reviewer.records import Report
 
+if TYPE_CHECKING:
+    from reviewer.rounds.aside import Source
+    from reviewer.rounds.baseline import Baseline
+
 
 @dataclass(frozen=True)
 class Setup:
@@ -23,12 +29,14 @@ class Setup:
 
     Attributes:
         options_digest: of ``options``, made once by the run.
+        day: decides whether a waiver has expired: the day of the run, also where it was killed and taken up later.
         reports: write each file's own HTML report too.
     """
 
     output: Path
     options: Options
     options_digest: str
+    day: date
     reports: bool = False
 
 
@@ -55,7 +63,11 @@ class Broken:
 
     errno: int
     reason: str
-    file: str
+
+    @classmethod
+    def of(cls, error: OSError) -> "Broken":
+        """From the error of the disk."""
+        return cls(error.errno or 0, error.strerror or str(error))
 
 
 def serve(link: "connection.Connection[Any, Any]", setup: Setup) -> None:
@@ -71,7 +83,7 @@ def serve(link: "connection.Connection[Any, Any]", setup: Setup) -> None:
             try:
                 answer: Done | Broken = worker.work(number, item)
             except OSError as error:  # of the output: those of the input are results
-                answer = Broken(error.errno or 0, error.strerror or str(error), str(error.filename or ""))
+                answer = Broken.of(error)
             link.send(answer)
 
 
@@ -118,7 +130,7 @@ class Worker:
             result = failed(item.path, digest, error, passing=True)
         else:
             try:
-                report = self._review(item.file)
+                report = self._review(item)
                 result = condense(item.path, digest, report)
             except MemoryError:
                 shown = ReviewerError("内存不够，没有审核这个文件", item.path, "关闭其他程序，或用 --jobs 1 再运行")
@@ -133,44 +145,66 @@ class Worker:
 
     def key_for(self, item: Input, digest: str) -> str:
         """The key of a file of this content."""
-        decided = ""
-        if self._setup.options.decisions:
-            from reviewer.rounds.decisions import beside
+        from reviewer.rounds.decisions import beside
 
+        options, own = self._setup.options, ""
+        if options.decisions:
             with contextlib.suppress(OSError):
-                decided = digest_of(beside(item.file))
-        return key_of(item.path, digest, self._setup.options_digest, decided)
+                own = digest_of(beside(item.file))
+        # Waivers expire: where there are some, the day counts.
+        day = self._setup.day.isoformat() if own or options.waivers else ""
+        namesakes = str(item.namesakes) if options.baseline else ""
+        return key_of(item.path, digest, self._setup.options_digest, "/".join((own, day, namesakes)))
 
     def _is_enough(self, known: FileResult, item: Input, key: str) -> bool:
         if known.failure is not None:
             return not known.failure.passing
         return not self._setup.reports or self._store.report_place(item.path, key).exists()
 
-    def _review(self, file: Path) -> Report:
+    def _review(self, item: Input) -> Report:
         from reviewer.pipeline import build_report, review_filing
         from reviewer.readers import read
 
         options = self._setup.options
-        item = review_filing(
-            read(file), profile=options.profile, year=options.year, rules=self._rules, engines=options.engines
+        reviewed = review_filing(
+            read(item.file), profile=options.profile, year=options.year, rules=self._rules, engines=options.engines
         )
-        return self._settled(build_report([item], rules=self._rules), file)
+        return self._settled(build_report([reviewed], rules=self._rules), item)
 
-    def _settled(self, report: Report, file: Path) -> Report:
-        """The report in which the decisions beside the file and the baseline hold."""
-        from datetime import date
-
+    def _settled(self, report: Report, item: Input) -> Report:
+        """The report in which the decisions beside the file, the waivers for all and the baseline hold."""
         from reviewer.rounds.aside import Source, settle
-        from reviewer.rounds.baseline import load_baseline
         from reviewer.rounds.decisions import beside, load_decisions
 
-        options = self._setup.options
-        place = beside(file)
-        own = Source(place.name, load_decisions(place)) if options.decisions and place.exists() else None
-        known = load_baseline(Path(options.baseline)) if options.baseline else None
-        if own is None and known is None:
+        place = beside(item.file)
+        own = Source(place.name, load_decisions(place)) if self._setup.options.decisions and place.exists() else None
+        known = self._baseline
+        if own is None and known is None and not self._waivers:
             return report
-        return settle(report, [own], (), known, today=date.today())
+        if known is not None and item.namesakes > 1:
+            # The baseline adds up the files of one name. Each gets its share, so that together they are never
+            # forgiven more than it holds, whatever the order in which they are reviewed.
+            counts = {key: count // item.namesakes for key, count in known.counts.items() if key[0] == item.file.name}
+            known = replace(known, counts=counts)
+        settled = settle(report, [own], self._waivers, known, today=self._setup.day)
+        # Whether a waiver for all is of use no single file can tell.
+        mine = tuple(s for s in settled.stale_waivers if own is not None and s.source == own.name)
+        return settled.model_copy(update={"stale_waivers": mine})
+
+    @cached_property
+    def _baseline(self) -> "Baseline | None":
+        from reviewer.rounds.baseline import load_baseline
+
+        place = self._setup.options.baseline
+        return load_baseline(Path(place)) if place else None
+
+    @cached_property
+    def _waivers(self) -> "tuple[Source, ...]":
+        from reviewer.rounds.aside import Source
+        from reviewer.rounds.decisions import load_decisions
+
+        places = map(Path, self._setup.options.waivers)
+        return tuple(Source(place.name, load_decisions(place, must_exist=True)) for place in places)
 
     def _write_report(self, report: Report, item: Input, key: str) -> None:
         from reviewer.writers import WRITERS

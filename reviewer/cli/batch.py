@@ -20,9 +20,19 @@ class Watch(StrEnum):
     GATE = "gate"
 
 
+class Engine(StrEnum):
+    """What ``--engine`` takes: this machine, or a Ray cluster."""
+
+    LOCAL = "local"
+    RAY = "ray"
+
+
 @app.command()
 def batch(
-    folders: Annotated[list[Path], typer.Argument(metavar="DIR...", help="要审核的文件夹（连同下级），可写多个。")],
+    folders: Annotated[
+        list[str],
+        typer.Argument(metavar="DIR...", help="要审核的文件夹（连同下级），可写多个；用 ray 时也可写 s3:// 等地址。"),
+    ],
     output: Annotated[Path, typer.Option("--output", "-o", metavar="OUT", help="存放结果的文件夹，没有则新建。")],
     jobs: Annotated[
         int | None,
@@ -62,10 +72,22 @@ def batch(
         Path | None,
         typer.Option(metavar="FILE", help="基线文件（reviewer baseline 生成）：其中已有的问题不计，只看新的。"),
     ] = None,
+    waivers: Annotated[
+        list[Path] | None,
+        typer.Option(metavar="FILE", help="豁免文件，可重复；文件旁边的“文件名.decisions.yaml”总会用到。"),
+    ] = None,
     decisions: Annotated[
         bool,
-        typer.Option("--decisions/--no-decisions", help="用文件旁边的处理记录：豁免和驳回的意见不计入。"),
+        typer.Option("--decisions/--no-decisions", help="用文件旁边的处理记录：豁免和驳回的意见单列，不计入。"),
     ] = True,
+    engine: Annotated[
+        Engine,
+        typer.Option(help="local 用本机；ray 用 Ray 集群的多台机器（需另装），结果相同。"),
+    ] = Engine.LOCAL,
+    cluster: Annotated[
+        str | None,
+        typer.Option(metavar="主机:端口", help="Ray 集群的地址，不写则看 RAY_ADDRESS，再没有则只用本机。"),
+    ] = None,
     timeout: Annotated[float, typer.Option(metavar="秒", min=1, help="单个文件最多审核多少秒，超过则跳过。")] = 180,
 ) -> None:
     """批量审核文件夹里的全部申报表，汇总成一个 Excel 工作簿和一个网页。
@@ -90,6 +112,7 @@ def batch(
         engines=engines_of(suggest or [], "--suggest"),
         decisions=decisions,
         baseline=str(baseline) if baseline is not None else None,
+        waivers=tuple(map(str, waivers or ())),
     )
     with Reporter() as reporter:
         try:
@@ -97,6 +120,8 @@ def batch(
                 folders,
                 output,
                 options,
+                engine=engine.value,
+                address=cluster,
                 jobs=jobs,
                 seconds=timeout,
                 reports=reports,
@@ -125,6 +150,9 @@ def _print(summary: "Summary") -> None:
         print(f"雷同线索 {len(tally.copies)} 组。")
     if summary.kept:
         print(f"其中 {summary.kept} 个文件此前已审核过，内容没有变，没有重做。")
+    if tally.aside or tally.stale:
+        stale = f"；{len(tally.stale)} 条豁免失效" if tally.stale else ""
+        print(f"不计入 {tally.aside.total()} 条意见（豁免、驳回或基线中已有）{stale}，见“不计入的意见”。")
     if total.unread or total.partly:
         print(f"没有审核 {total.unread} 个文件，部分未读 {total.partly} 个，都不算通过，见“未能审核”。")
     for failure in tally.failures[:5]:
