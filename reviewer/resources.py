@@ -1,4 +1,4 @@
-"""Where the data folders are: ``taxonomy/``, ``prompts/`` and ``eval_sets/``, in a checkout and in a wheel alike.
+"""Where the data folders are (``taxonomy prompts eval_sets examples``), in a checkout and in a wheel alike.
 
 Also where the user's cache is, and how files are written there.
 """

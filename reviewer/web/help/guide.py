@@ -113,3 +113,10 @@ def _examples(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
     parts = [*sentences, current] if current.strip() else sentences
     clauses, rest = [*clauses, *parts[:1]], [f"{part.strip()}。" for part in parts[1:]]
     return tuple(part.strip() for part in clauses if part.strip()), tuple(rest)
+
+
+def search(words: str) -> list[RulePage]:
+    """The pages in which all words stand, those with the words in code or name first."""
+    wanted = words.lower().split()
+    found = [page for page in rule_pages().values() if all(word in page.words for word in wanted)]
+    return sorted(found, key=lambda page: not all(word in f"{page.code} {page.name}".lower() for word in wanted))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from reviewer.readers.grid import Grid
-from reviewer.records import FilingReport, Finding, Form, Indicator, RowText, SmartScore, Suggestion
+from reviewer.records import Finding, Form, Indicator, RowText, SmartScore, Suggestion
 from reviewer.rounds.deciding import handle_of
 from reviewer.rounds.telling import halves, in_words
 from reviewer.suggesters.base import row_text
@@ -93,9 +93,9 @@ def item_of(view: FilingView, finding: Finding) -> Json:
     }
 
 
-def score_of(item: FilingReport, form_id: str, view: FilingView) -> Json | None:
+def score_of(view: FilingView, form_id: str) -> Json | None:
     """The draft score of a form with its reasons; None where it has none."""
-    score = next((s for s in item.scores if s.form_id == form_id), None)
+    score = next((s for s in view.item.scores if s.form_id == form_id), None)
     if score is None:
         return None
     return {
@@ -129,6 +129,7 @@ def _form(view: FilingView, drawn: Drawn, ranks: dict[int, int]) -> Json:
             {"caption": t.caption, "widths": t.widths, "rows": [[_cell(c, ranks) for c in row] for row in t.rows]}
             for t in drawn.tables
         ],
+        "score": score_of(view, drawn.form_id),
         "ledger": _ledger(view, drawn.form_id),
     }
 

@@ -3,7 +3,6 @@ import { h, $, $$ } from "/static/dom.js";
 
 export const SIGNS = { error: "×", warn: "△", info: "○" };
 export const WORDS = { error: "必须修改", warn: "应当修改", info: "提示" };
-const DONE = "√";
 
 export class FormPane {
   constructor(place, model, choose, editCell) {
@@ -68,7 +67,7 @@ export class FormPane {
     this.marks.forEach((mark, index) => {
       const item = this.model.items[index];
       const done = state.of(index);
-      const sign = done ? (done.state === "cleared" || done.state === "accepted" ? DONE : "–") : SIGNS[item.severity];
+      const sign = done ? (done.sign) : SIGNS[item.severity];
       const words = done ? done.words : WORDS[item.severity];
       mark.className = `mark ${done ? "done" : item.severity}`;
       mark.textContent = `${sign}${item.n}`;

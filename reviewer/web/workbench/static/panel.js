@@ -23,7 +23,6 @@ export class Panel {
     let form = null;
     this.headings = [];
     this.lines = this.model.items.map((item, index) => {
-      item.index = index;
       if (item.form !== form) {
         form = item.form;
         const told = this.model.forms.find((f) => f.id === form);
