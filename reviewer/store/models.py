@@ -75,6 +75,7 @@ class Filing(Base):
         id: random, so that it tells nothing and cannot be guessed.
         state: one of ``STATES``.
         failure: what, where and remedy when it could not be read.
+        handed_in: when the unit handed it in; None while it is the unit's own draft.
         version: grows with each change of state, decision or edit.
     """
 
@@ -92,6 +93,7 @@ class Filing(Base):
     state: Mapped[str] = mapped_column(String(20), default="reading")
     failure: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     deadline: Mapped[date | None] = mapped_column()
+    handed_in: Mapped[datetime | None] = mapped_column()
     file_id: Mapped[int] = mapped_column(ForeignKey("files.id"))
     owner_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
     reviewer_id: Mapped[int | None] = mapped_column(ForeignKey("users.id"))
@@ -106,30 +108,36 @@ class Filing(Base):
 
 
 class Review(Base):
-    """The review of a filing as it was filed: a compressed ``records.Report`` and the figures that lists show."""
+    """The review of a filing as it was filed, and the figures that lists show.
+
+    Attributes:
+        report: a ``records.Report`` as compressed JSON; it never changes, decisions are told apart from it.
+        grids: the tables of the file, for drawing, in the same way.
+    """
 
     __tablename__ = "reviews"
     id: Mapped[int] = mapped_column(primary_key=True)
     filing_id: Mapped[str] = mapped_column(ForeignKey("filings.id"), unique=True)
     report: Mapped[bytes] = mapped_column(LargeBinary)
+    grids: Mapped[bytes] = mapped_column(LargeBinary)
     figures: Mapped[dict[str, Any]] = mapped_column(JSON)
     created: Mapped[datetime] = mapped_column(default=now)
 
 
 class Decision(Base):
-    """What a person decided on a suggestion or finding of a filing, or a cell that was edited; undone, never deleted.
+    """What a person decided on a suggestion or finding of a filing, or a row that he rewrote; undone, never deleted.
 
     Attributes:
         number: counts the decisions on one filing, from 1.
-        target: id of the suggestion, handle of the finding, or ``row:column`` of the cell.
-        body: a ``rounds.Decision`` as JSON, or old and new text of the cell.
+        target: id of the suggestion, ``意见N`` (the Nth finding of the report), or id of the row.
+        body: a ``rounds.Decision`` as JSON.
         step: decisions made in one go (accept all safe ones) share a step and are undone together.
     """
 
     __tablename__ = "decisions"
     __table_args__ = (
         UniqueConstraint("filing_id", "number"),
-        CheckConstraint("about IN ('suggestion', 'finding', 'cell')", name="about"),
+        CheckConstraint("about IN ('suggestion', 'finding', 'row')", name="about"),
     )
     id: Mapped[int] = mapped_column(primary_key=True)
     filing_id: Mapped[str] = mapped_column(ForeignKey("filings.id"), index=True)

@@ -14,6 +14,7 @@ from starlette.staticfiles import StaticFiles
 from reviewer.errors import ReviewerError
 from reviewer.store import Store, open_store
 from reviewer.web.answers import problem
+from reviewer.web.api import filings, library, work
 from reviewer.web.gate import Gate
 from reviewer.web.problems import SignInError
 from reviewer.web.rooms import ROOMS, rooms_for
@@ -35,7 +36,9 @@ def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:
+        services.reading.start()
         yield
+        services.reading.close()
         if own:
             store.close()
 
@@ -47,6 +50,8 @@ def create_app(settings: Settings, store: Store | None = None) -> FastAPI:
         openapi_url="/api/openapi.json",
     )
     app.state.settings, app.state.store, app.state.services = settings, store, services
+    for routes in (filings, work, library):
+        app.include_router(routes.router, prefix="/api")
     for room in ROOMS:
         app.include_router(room.router(), prefix=f"/{room.key}", include_in_schema=False)
         if (room.folder / "static").is_dir():

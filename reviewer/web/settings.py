@@ -13,11 +13,12 @@ from reviewer.taxonomy.loader import load_yaml
 
 
 class UploadLimits(Record):
-    """Limits of uploads: MB of a file, files at once, seconds for reading one."""
+    """Limits of uploads: MB of a file, files at once, seconds and MB of memory for reading one."""
 
     file_mb: int
     files: int
     seconds: int
+    memory_mb: int
 
 
 class LoginLimits(Record):
@@ -37,6 +38,7 @@ class Limits(Record):
     session_hours: int
     link_minutes: int
     token_days: int
+    states: dict[str, str]
     roles: dict[str, str]
 
 
@@ -65,7 +67,7 @@ class Settings:
         hosts: names in the ``Host`` header that are answered (without port); empty: any. Guards the local mode against
             other sites that point their name at this machine.
         secure: the browser speaks https (a proxy in front): cookies are marked so.
-        workers: processes that read and review uploads.
+        workers: processes that read and review uploads; 0: a thread.
     """
 
     data: Path

@@ -6,6 +6,11 @@ kept.
 
 from reviewer.store import Store
 from reviewer.web.services.access import AccessService
+from reviewer.web.services.checks import CheckService
+from reviewer.web.services.exports import ExportService
+from reviewer.web.services.filings import FilingService
+from reviewer.web.services.reading import Reading
+from reviewer.web.services.work import WorkService
 from reviewer.web.settings import Settings
 
 
@@ -15,4 +20,9 @@ class Services:
     def __init__(self, settings: Settings, store: Store) -> None:
         self.settings = settings
         self.store = store
+        self.reading = Reading(settings, store)
         self.access = AccessService(settings, store)
+        self.work = WorkService(store)
+        self.filings = FilingService(settings, store, self.reading, self.work)
+        self.exports = ExportService(store, self.work)
+        self.checks = CheckService(self.work, self.exports)

@@ -1,0 +1,1 @@
+"""The REST API: the services over HTTP, described by ``/api/openapi.json``."""
