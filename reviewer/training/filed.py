@@ -89,14 +89,15 @@ def mended_rows() -> Iterator[Mended]:
         content = _content(data["filing"])
         form, row = (int(part) - 1 for part in data["row"][1:].split("."))
         rows = _around(content, form, row, known.get(content.id, []))
-        excerpt = Redactor(content.org, content.region).filing(content, form, rows)
+        redactor = Redactor(content.org, content.region)
+        excerpt = redactor.filing(content, form, rows)
         place = f"F1.{rows.index(row) + 1}"
         own = [label for label in known.get(content.id, []) if label["target"] == data["row"]]
         labels = [Label(target=place, code=code) for code in data["codes"]]
         labels += [
             Label(target=place, code=more["code"], required=False) for more in own if more["code"] not in data["codes"]
         ]
-        first, *rest = data["references"]
+        first, *rest = ({key: redactor.text(text) for key, text in r.items()} for r in data["references"])
         yield Mended(
             id=data["id"],
             codes=tuple(data["codes"]),

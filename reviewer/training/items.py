@@ -8,6 +8,7 @@ and rows with nothing wrong: who marks something there cries wolf.
 from collections import Counter
 from functools import cache
 from itertools import islice
+from random import Random
 from typing import Literal
 
 from reviewer.evals.content import Edit, FilingContent
@@ -52,8 +53,9 @@ class Item(Record):
 def catalogue() -> dict[str, Item]:
     """All items by id, in the order of ``training.yaml``; within a code the easier ones first."""
     found = [*_filed(), *_real(), *_forms(), *_clean()]
+    Random(0).shuffle(found)  # the sources mixed, always in the same way
     order = {code: n for n, code in enumerate((*training().codes, CLEAN))}
-    found.sort(key=lambda item: (order[item.code], item.level))  # stable: a source keeps its own order
+    found.sort(key=lambda item: (order[item.code], item.level))
     return {item.id: item for item in found}
 
 

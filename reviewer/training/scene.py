@@ -6,7 +6,7 @@ A cell is named by its JSON Pointer into the content (``/forms/0/rows/3/value``)
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from reviewer.evals.content import Edit, FilingContent, FormContent, apply_edits, content_of, plain
+from reviewer.evals.content import Edit, FilingContent, FormContent, RowContent, apply_edits, content_of, plain
 from reviewer.evals.render import Table, tables, templates
 from reviewer.readers.grid import Cell, Grid
 from reviewer.readers.layout import build_filing
@@ -113,7 +113,7 @@ def _view(form: FormContent, number: int, template: dict[str, Any]) -> FormView:
     columns = tuple(c for c in template["columns"] if c in form.columns and c != "level1")
     rows = tuple(
         tuple(
-            CellView(path=row_path(number, n, key), label=template["columns"][key], text=getattr(row, key) or "")
+            CellView(path=row_path(number, n, key), label=template["columns"][key], text=_cell(row, key))
             for key in columns
         )
         for n, row in enumerate(form.rows)
@@ -136,6 +136,12 @@ def _view(form: FormContent, number: int, template: dict[str, Any]) -> FormView:
         cost_columns=tuple(template["costs"]) if costs else (),
         costs=costs,
     )
+
+
+def _cell(row: RowContent, key: str) -> str:
+    """The words of a cell; a first-level heading that has no second one stands for both."""
+    text: str = getattr(row, key) or ""
+    return text or (row.level1 if key == "level2" else "")
 
 
 def _head(form: FormContent, path: str, labels: dict[str, str]) -> Iterator[CellView]:
