@@ -1,15 +1,106 @@
-"""The pages of this room."""
+"""Before handing in: a light, what to do in order, how to write it well, and what was cleared since the last check."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from reviewer.web.deps import Me
+from reviewer.records import Finding, Severity
+from reviewer.rounds.check import LIGHT_WORDS, Checked, Group, Todo
+from reviewer.web.check.examples import examples, right_examples
+from reviewer.web.deps import Me, Work
+from reviewer.web.help.guide import rule_pages
 from reviewer.web.pages import render
+from reviewer.web.problems import NotFoundError
+from reviewer.writers.view import FilingView
 
 router = APIRouter()
 
 
+@dataclass(frozen=True)
+class Task:
+    """One thing to do, with the finding that speaks for it.
+
+    Attributes:
+        how: rewrites to take up; ``more``: there are others, which the workbench shows.
+        number: place of the finding in the report, from 1.
+    """
+
+    todo: Todo
+    how: tuple[str, ...]
+    more: bool
+    number: int
+
+
 @router.get("")
-def index(request: Request, actor: Me) -> Response:
-    """The first page."""
-    return render(request, "check/index.html")
+def index(request: Request, actor: Me, services: Work) -> Response:
+    """Where a file is dropped, and what was checked lately."""
+    limits = request.app.state.settings.limits.upload
+    drafts = [filing for filing in services.filings.all(actor, state="draft") if filing.next is None]
+    return render(request, "check/index.html", limits=limits, drafts=drafts[:20])
+
+
+@router.get("/{filing_id}")
+def page(request: Request, actor: Me, services: Work, filing_id: str) -> Response:
+    """The light of one filing, and what to do."""
+    work, view, done = services.checks.check(actor, filing_id)
+    limits = request.app.state.settings.limits.upload
+    return render(
+        request,
+        "check/page.html",
+        filing=work.filing,
+        done=done,
+        light_words=LIGHT_WORDS,
+        steps=[(step, list(_groups(view, done, step.groups))) for step in done.steps],
+        titles={form_id: view.form_title(form_id) for form_id in view.forms},
+        changed=len(work.rewrites),
+        severities_of=Severity,
+        limits=limits,
+    )
+
+
+@router.get("/{filing_id}/examples/{number}")
+def how(request: Request, actor: Me, services: Work, filing_id: str, number: int) -> Response:
+    """How to write the row of a finding well."""
+    _, view, _ = services.checks.check(actor, filing_id)
+    if not 1 <= number <= len(view.item.findings):
+        raise NotFoundError("没有这条意见", "", "刷新后再试")
+    finding = view.item.findings[number - 1]
+    return render(
+        request,
+        "check/examples.html",
+        finding=finding,
+        page=rule_pages()[finding.code],
+        right=right_examples(finding.code),
+        examples=examples(view, finding),
+        place=view.place(finding),
+        filing_id=filing_id,
+    )
+
+
+def _groups(view: FilingView, done: Checked, groups: tuple[Group, ...]) -> Iterator[tuple[Group, list[Task]]]:
+    for group in groups:
+        yield group, [_task(view, group, todo) for todo in group.todos]
+
+
+def _task(view: FilingView, group: Group, todo: Todo) -> Task:
+    how = tuple(line for line in todo.how if not line.startswith("……"))
+    return Task(todo, how, len(how) < len(todo.how), _finding(view, group, todo))
+
+
+def _finding(view: FilingView, group: Group, todo: Todo) -> int:
+    """The place in the report of the finding that speaks for a task."""
+    numbers = {id(finding): number for number, finding in enumerate(view.item.findings, 1)}
+    heads: list[Finding] = [
+        issue.head
+        for form_id, issues in view.issues.items()
+        for issue in issues
+        if issue.head.code == todo.code and view.form_title(form_id) == group.title
+    ]
+    same = [head for head in heads if todo.where and todo.where.startswith(_start(view, head))]
+    return numbers[id((same or heads)[0])]
+
+
+def _start(view: FilingView, finding: Finding) -> str:
+    return (view.row_place(finding) or "整张表").replace(" “", "“")

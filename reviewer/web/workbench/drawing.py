@@ -16,7 +16,8 @@ from reviewer.writers.view import FilingView
 from reviewer.writers.words import shown
 
 _LONGEST = 4000  # characters drawn of one cell
-_WIDEST = 30  # halves of a Chinese character beyond which a column gains no more width
+# In halves of a Chinese character: no column is narrower, and beyond these a label or words gain no more width.
+_NARROWEST, _LABEL, _WIDEST = 7.0, 12, 34
 _LEVELS = ("level1", "level2")
 _Line = tuple[str | None, int | None, int | None, int | None]
 
@@ -278,16 +279,8 @@ def _kinds(form: Form, part: _Part, rows: list[list[_Slot]]) -> None:
 
 
 def _widths(rows: list[list[_Slot]]) -> list[float]:
-    """Widths by what stands in cells of one column: enough for labels, most for words."""
-    columns = max(slot.column + slot.cell.columns for row in rows for slot in row)
     left = min(slot.column for row in rows for slot in row)
-    longest = [6.0] * (columns - left)
-    for row in rows:
-        for slot in row:
-            if slot.cell.columns == 1:
-                length = min(_display(slot.cell.text), 10 if slot.cell.rows > 2 else _WIDEST)
-                longest[slot.column - left] = max(longest[slot.column - left], length)
-    return _percent(longest)
+    return _percent([(slot.column - left, slot.cell) for row in rows for slot in row])
 
 
 # --- from what was read ----------------------------------------------------------------------------------------------
@@ -321,20 +314,18 @@ def _from_sheet(view: FilingView, sheet: Sheet) -> tuple[list[Table], list[int]]
 
 def _spread(rows: list[list[Cell]]) -> list[float]:
     """Widths of the columns of rows in which merged cells stand only where they begin."""
-    longest: list[float] = []
+    placed: list[tuple[int, Cell]] = []
     open_until: dict[int, int] = {}
     for number, row in enumerate(rows):
         column = 0
         for cell in row:
             while open_until.get(column, 0) > number:
                 column += 1
-            longest += [6.0] * (column + cell.columns - len(longest))
-            if cell.columns == 1:
-                longest[column] = max(longest[column], min(_display(cell.text), 10 if cell.rows > 2 else _WIDEST))
+            placed.append((column, cell))
             for place in range(column, column + cell.columns):
                 open_until[place] = number + cell.rows
             column += cell.columns
-    return _percent(longest)
+    return _percent(placed)
 
 
 # --- measures -------------------------------------------------------------------------------------------------------
@@ -351,7 +342,18 @@ def _display(text: str) -> int:
     )
 
 
-def _percent(lengths: list[float]) -> list[float]:
-    weights = [length + 4 for length in lengths]
-    total = sum(weights) or 1
-    return [round(100 * weight / total, 2) for weight in weights]
+def _percent(cells: list[tuple[int, Cell]]) -> list[float]:
+    """Widths by what stands in the columns: enough for labels, most for words; cells over several columns share."""
+    widths = [_NARROWEST] * max(column + cell.columns for column, cell in cells)
+    for column, cell in sorted(cells, key=lambda placed: placed[1].columns):
+        if cell.kind == "title" or cell.columns > len(widths) // 2 + 1:
+            continue
+        most = _LABEL if cell.kind == "label" else _WIDEST
+        wanted = min(_display(cell.text), _LABEL if cell.rows > 2 else most) + 4
+        span = range(column, column + cell.columns)
+        lacking = wanted - sum(widths[n] for n in span)
+        if lacking > 0:
+            for n in span:
+                widths[n] += lacking / cell.columns
+    total = sum(widths)
+    return [round(100 * width / total, 2) for width in widths]

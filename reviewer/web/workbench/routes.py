@@ -42,7 +42,7 @@ def sample(actor: Me) -> Response:
 def page(request: Request, actor: Me, services: Work, filing_id: str, tour: str | None = None) -> Response:
     """One filing."""
     filing = services.filings.get(actor, filing_id)
-    if filing["state"] in ("reading", "failed"):
+    if filing.state in ("reading", "failed"):
         return render(request, "workbench/waiting.html", filing=filing)
     work = services.work.open(actor, filing_id)
     forms = [(form_id, work.view.form_title(form_id)) for form_id in work.view.forms]

@@ -128,7 +128,10 @@ function edit() {
   if (told && told.rows.length) {
     ask = askRows({
       title: "改成", rows: told.rows, columns: model.columns, headings: [...(headings[item.form] || [])], cancel: close,
-      save: done((rows) => decide(item, { target: told.id, verdict: "edit", rows }, `改后采纳：${item.name}`, "edit")),
+      save: done((rows) => {
+        const same = told.standing !== "hint" && rows.every((row, number) => Object.entries(row).every(([key, words]) => words === told.rows[number][key]));
+        decide(item, same ? { target: told.id, verdict: "accept" } : { target: told.id, verdict: "edit", rows }, `${same ? "采纳" : "改后采纳"}：${item.name}`, "edit");
+      }),
     });
   } else if (item.row && model.rows[item.row]) {
     const row = { ...model.rows[item.row] };
@@ -193,7 +196,7 @@ function acceptSafe() {
   dialog.showModal();
   dialog.onclose = () => {
     if (dialog.returnValue !== "yes") return;
-    outbox.add({ path: `${base}/accept-safe`, body: {}, words: `采纳全部可直接采用的（${safe.length}条）` });
+    outbox.add({ path: `${base}/accept-safe`, body: {}, words: `采纳放心的 ${safe.length} 条` });
     did("safe");
   };
 }

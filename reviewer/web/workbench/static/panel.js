@@ -57,8 +57,14 @@ export class Panel {
     this.fresh.replaceChildren(...(state.fresh.length ? [h("h3", {}, `改动以后新出现的问题（${state.fresh.length}）`),
       h("ul", {}, state.fresh.map((item) => h("li", {}, h("b", { class: `sev ${item.severity}` }, `${SIGNS[item.severity]} ${WORDS[item.severity]}`), ` ${item.name}　${item.place}`,
         h("p", { class: "small" }, item.why, item.do))))] : []));
+    // Lines above may go: the open one stays where the eye left it.
+    const open = this.open >= 0 ? this.lines[this.open] : null;
+    const before = open ? open.getBoundingClientRect().top : 0;
     this.filter();
-    if (this.open >= 0) this.draw(this.open);
+    if (open) {
+      this.draw(this.open);
+      this.scroller.scrollTop += open.getBoundingClientRect().top - before;
+    }
   }
 
   fits(index) {

@@ -18,7 +18,7 @@ export class State {
   rejected(suggestion) { return this.suggestions[suggestion] === "rejected"; }
 
   /** The draft score of a form as it is now. */
-  score(form) { return this.scores[form] || null; }
+  score(form) { return this.scores.find((score) => score.form === form) || null; }
 
   /** Suggestions whose meaning cannot change, on which nobody has decided and whose finding is still there. */
   safeOnes() {
