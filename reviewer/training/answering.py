@@ -31,7 +31,12 @@ class Change(Record):
 
 
 def open_cells(item: Item) -> tuple[CellView, ...]:
-    """The cells that may be rewritten once the flaw was found, in the order in which they are read."""
+    """The cells that may be rewritten once the flaw was found, in the order in which they are read.
+
+    None where a row is missing: striking the task out of the goal would silence the rule and mend nothing.
+    """
+    if adds_row(item):
+        return ()
     key = key_findings(item)
     rows = [f.indicator_id for f in key if f.indicator_id]
     paths = set(accepted(item, key))
@@ -45,6 +50,15 @@ def adds_row(item: Item) -> tuple[str, ...]:
     if item.code == CLEAN or not training().codes[item.code].add:
         return ()
     return tuple(c for c in NEW_ROW if c in item.content.forms[0].columns)
+
+
+def place_words(path: str) -> str:
+    """``第3行`` of a cell in a row of indicators, costs or projects; "" for one of the head."""
+    found = re.match(r"^/forms/(\d+)/(rows|cost_lines|projects)/(\d+)/", path)
+    if not found:
+        return ""
+    table = {"rows": "", "cost_lines": "支出明细", "projects": "汇总"}[found.group(2)]
+    return f"{table}第{int(found.group(3)) + 1}行 "
 
 
 def category_in(content: FilingContent, path: str) -> str:

@@ -31,7 +31,7 @@ class Diagnosis(Record):
     Attributes:
         found: something wrong was marked, and nothing that is right.
         named: the rule named is one that the engine finds there.
-        places: paths of the cells that count as marked right.
+        places: paths of the cells in which the flaw shows.
         said: one sentence on each.
     """
 
@@ -133,12 +133,14 @@ def choices(item: Item) -> tuple[str, ...]:
     """
     right = {f.code for f in report_of(item).findings} | {label.code for label in item.labels}
     rng = Random(item.id)
-    if item.code == CLEAN:
-        wrong = [code for code in training().codes if training().codes[code].level <= max(item.level, 2)]
-        offered = rng.sample(wrong, _CHOICES - 1)
-    else:
-        near = [code for code in training().codes[item.code].near if code not in right]
-        offered = [item.code, *near[: _CHOICES - 1]]
+    others = [
+        code for code in training().codes if code not in right and training().codes[code].level <= max(item.level, 2)
+    ]
+    rng.shuffle(others)
+    near = [] if item.code == CLEAN else [code for code in training().codes[item.code].near if code not in right]
+    offered = [] if item.code == CLEAN else [item.code]
+    # Always as many: fewer to choose from would tell that nothing is wrong.
+    offered += list(dict.fromkeys([*near, *others]))[: _CHOICES - len(offered)]
     rng.shuffle(offered)
     return tuple(offered)
 
@@ -163,8 +165,18 @@ def diagnose(item: Item, marks: Iterable[str], code: str) -> Diagnosis:
     found = bool(hits) and not misses
     at = {f.indicator_id or f.form_id for f in key}
     named = code in {f.code for f in findings if (f.indicator_id or f.form_id) in at}
-    return Diagnosis(found=found, named=named, places=right, said=(_about_marks(item, chosen, hits, misses), _named(
-        item, code, named)))  # fmt: skip
+    return Diagnosis(
+        found=found,
+        named=named,
+        places=_shown(item, right),
+        said=(_about_marks(item, chosen, hits, misses), _named(item, code, named)),
+    )
+
+
+def _shown(item: Item, right: tuple[str, ...]) -> tuple[str, ...]:
+    """Of the cells that count as right those that the reference changes: 合计 rather than each of the amounts."""
+    touched = {edit.path for edit in item.reference}
+    return tuple(path for path in right if path in touched) or right
 
 
 def _about_marks(item: Item, chosen: set[str], hits: set[str], misses: set[str]) -> str:

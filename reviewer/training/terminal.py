@@ -106,7 +106,15 @@ class Session:
             due = "" if m.due is None else "现在" if m.due <= known.now else f"{m.due.astimezone():%m月%d日}"
             share = f"{m.share:.0%}" if m.answers else ""
             state = f"{STATE_SIGNS[m.state]} {STATE_WORDS[m.state]}"
-            table.add_row("—" if m.code == CLEAN else m.code, m.name, LEVEL_WORDS[m.level], str(m.answers or ""), share, state, due)
+            table.add_row(
+                "—" if m.code == CLEAN else m.code,
+                m.name,
+                LEVEL_WORDS[m.level],
+                str(m.answers or ""),
+                share,
+                state,
+                due,
+            )
         self.console.print(table)
 
     def ask(self, prompt: str) -> str:

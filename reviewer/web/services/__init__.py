@@ -10,6 +10,7 @@ from reviewer.web.services.checks import CheckService
 from reviewer.web.services.exports import ExportService
 from reviewer.web.services.filings import FilingService
 from reviewer.web.services.reading import Reading
+from reviewer.web.services.training import TrainingService
 from reviewer.web.services.work import WorkService
 from reviewer.web.settings import Settings
 
@@ -23,6 +24,7 @@ class Services:
         self.reading = Reading(settings, store)
         self.access = AccessService(settings, store)
         self.work = WorkService(store)
+        self.training = TrainingService(store)
         self.filings = FilingService(settings, store, self.reading, self.work)
         self.exports = ExportService(store, self.work)
         self.checks = CheckService(self.work, self.exports)
