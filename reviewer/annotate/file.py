@@ -41,4 +41,4 @@ def annotate(path: Path, report: Report, stamp: Stamp) -> Annotated:
         return annotate_word(WordFile(package, path.name), view, stamp, suffix=suffix)
     _, grids, _ = read_grids(path)
     done = annotate_word(rebuilt(path, format, grids), view, stamp, suffix=".docx", rebuilt=True)
-    return replace(done, notes=(f"{NOTICE}（{format}）", *done.notes))
+    return replace(done, notes=(f"{NOTICE}（原件是 {path.suffix} 文件）", *done.notes))

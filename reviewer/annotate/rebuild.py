@@ -32,7 +32,7 @@ def rebuilt(path: Path, format: str, grids: list[Grid]) -> WordFile:
     places: Places[_Element] = Places()
     blocks: list[_Element] = [
         _paragraph(NOTICE, bold=True),
-        _paragraph(f"原件：{path.name}（{format}）。格式、图片、印章和签名不在其中；内容以原件为准，请在原件上修改。"),
+        _paragraph(f"原件：{path.name}。格式、图片、印章和签名不在其中；内容以原件为准，请在原件上修改。"),
     ]
     for grid in grids:
         cells: list[_Element]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from reviewer.records import Finding, Location, Severity, Standing
 from reviewer.writers.suggestions import TO_FILL_HELP, SuggestionView
 from reviewer.writers.view import FilingView
-from reviewer.writers.words import SEVERITY_WORDS, one_line, shown
+from reviewer.writers.words import SEVERITY_WORDS, aside_notice, one_line, shown
 
 _EVIDENCE = 160
 _ROW_ID = re.compile(r"\bF\d+\.\d+\b")
@@ -115,6 +115,8 @@ def _summary(view: FilingView, tracked: Collection[str], *, revisions: bool) -> 
     counts = "，".join(f"{SEVERITY_WORDS[s]} {n}" for s, n in view.counts.items())
     total = len(view.item.findings)
     lines = [f"共 {total} 条意见：{counts}，写在各自的单元格上。" if total else "没有查出问题。"]
+    if view.item.aside:
+        lines.append(aside_notice(view.item.aside))
     if view.suggestions and revisions:
         safe = sum(s.item.standing is Standing.SAFE for s in view.suggestions if s.item.id in tracked)
         words = f"其中 {len(tracked)} 条已用修订标出（可直接采用 {safe} 条），请逐条接受或拒绝"

@@ -48,6 +48,12 @@ def annotate(
     year: Annotated[
         int | None, typer.Option(metavar="YEAR", min=1990, max=2100, help="预算年度，不写则取表中的。")
     ] = None,
+    decisions: Annotated[
+        bool,
+        typer.Option(
+            "--decisions/--no-decisions", help="用文件旁边的处理记录：已豁免、驳回的不再写进批注，在审核说明里注明。"
+        ),
+    ] = True,
 ) -> None:
     """把审核意见写进原来的文件：意见是单元格上的批注，改写是修订（Word）或写在批注里（Excel），其余一概不动。
 
@@ -63,6 +69,7 @@ def annotate(
     from reviewer.annotate import annotate as write
     from reviewer.cli.output import check_output, write_file
     from reviewer.cli.review import exit_code, split_codes
+    from reviewer.cli.settled import settled
     from reviewer.cli.suggest import engines_of
 
     named = split_codes(suggest) or ["rules"]
@@ -73,9 +80,12 @@ def annotate(
     report = pipeline.review(
         file, profile=profile, year=year, select=split_codes(select), ignore=split_codes(ignore), engines=engines
     )
+    report = settled(report, [file], use_beside=decisions)
     signed = Stamp(author=(author or "").strip() or AUTHOR, when=datetime.now())
     done = write(file, report, signed)
-    target = output or file.with_name(f"{file.stem}{_NAME}{done.suffix}")
+    # A document rebuilt from another format must not take the name of what belongs to a Word file of the same name.
+    stem = file.name if done.rebuilt else file.stem
+    target = output or file.with_name(f"{stem}{_NAME}{done.suffix}")
     if output is None:
         check_output(target, [file])
         _check_target(target, force=force)

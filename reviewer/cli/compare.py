@@ -60,6 +60,11 @@ def compare(
     due: Annotated[str, typer.Option(metavar="日期", help="重新报送的期限。", show_default=False)] = "",
     date: Annotated[str | None, typer.Option(metavar="日期", help="落款日期，如 2025-03-11。")] = None,
     hints: Annotated[bool, typer.Option("--hints/--no-hints", help="意见书也列入“提示”。")] = False,
+    force: Annotated[bool, typer.Option("--force", help="复核意见书已经有了也覆盖。")] = False,
+    decisions: Annotated[
+        bool,
+        typer.Option("--decisions/--no-decisions", help="用两轮文件旁边的处理记录：豁免和驳回的意见单列，不计入。"),
+    ] = True,
     profile: Annotated[
         str | None,
         typer.Option(metavar="NAME", help="指定框架，不写则自动选择。", autocompletion=complete_profiles),
@@ -94,14 +99,16 @@ def compare(
     if output is not None:
         check_output(output, [old, new])
     engines: tuple[Engine, ...] = ("rules",) if chosen is CompareFormat.DOCX else ()
-    before = _decided(pipeline.review(old, profile=profile, year=year), old, old)
-    after = _decided(pipeline.review(new, profile=profile, year=year, engines=engines), new, old)
+    before = pipeline.review(old, profile=profile, year=year)
+    after = pipeline.review(new, profile=profile, year=year, engines=engines)
+    if decisions:
+        before, after = _decided(before, old, old), _decided(after, new, old)
     (one,), (two,) = views(before), views(after)
     found = follow(one.item, two.item)
     if chosen is CompareFormat.DOCX:
         assert output is not None
         head = head_of(office, reviewer, number, due, opinion, unit, date, hints)
-        write_letter(second_letter(found, two, one, head), output, [old, new], "docx", template)
+        write_letter(second_letter(found, two, one, head), output, [old, new], "docx", template, force=force)
     elif chosen is CompareFormat.TEXT and output is None:
         print_lines(lines(found, one, two, terminal_width()))
     else:

@@ -63,6 +63,7 @@ def letter(
             metavar="文字", help="审核人自己的意见，放在最前面；也可写在处理记录的 opinion 里。", show_default=False
         ),
     ] = "",
+    force: Annotated[bool, typer.Option("--force", help="意见书已经有了也覆盖。")] = False,
     decisions: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="处理记录；不写则为文件旁边的“文件名.decisions.yaml”。"),
@@ -130,7 +131,7 @@ def letter(
         raise ReviewerError(
             f"没有可以写意见书的文件{what}", first.where if first else "", first.remedy if first else ""
         )
-    _write_all(letters, files, output, chosen, template)
+    _write_all(letters, files, output, chosen, template, force=force)
     for failure in report.failures:
         typer.echo(f"没有审核 {failure.source}：{failure.what}", err=True)
     raise typer.Exit(exit_code(report))
@@ -183,7 +184,13 @@ def _letters(report: "Report", files: list[Path], given: Path | None, head: "Hea
 
 
 def _write_all(
-    letters: "list[Letter]", inputs: list[Path], output: Path | None, chosen: LetterFormat, template: Path | None
+    letters: "list[Letter]",
+    inputs: list[Path],
+    output: Path | None,
+    chosen: LetterFormat,
+    template: Path | None,
+    *,
+    force: bool,
 ) -> None:
     from reviewer.errors import ReviewerError
 
@@ -206,14 +213,16 @@ def _write_all(
             target = folder / f"审核意见书（{name}）{number}.{chosen}"
             number += 1
         taken.add(target)
-        write_letter(item, target, inputs, chosen.value, template)
+        write_letter(item, target, inputs, chosen.value, template, force=force)
 
 
-def write_letter(item: "Letter", target: Path, inputs: list[Path], chosen: str, template: Path | None) -> None:
+def write_letter(
+    item: "Letter", target: Path, inputs: list[Path], chosen: str, template: Path | None, *, force: bool
+) -> None:
     """Write one letter and say so.
 
     Raises:
-        ReviewerError: the template is wrong, the file is open, or the place cannot be written.
+        ReviewerError: the template is wrong, the file is open or there already, or the place cannot be written.
     """
     from reviewer.cli.output import check_output, office_lock, write_file
     from reviewer.errors import ReviewerError
@@ -224,6 +233,12 @@ def write_letter(item: "Letter", target: Path, inputs: list[Path], chosen: str, 
     if office_lock(target) is not None:
         raise ReviewerError(
             "意见书正在 Word 或 WPS 里打开，没有写入", str(target), "先关闭它，或用 --output 换一个文件名"
+        )
+    if target.exists() and not force:
+        raise ReviewerError(
+            "意见书已经有了，里面可能有审核人改过的内容，没有覆盖",
+            str(target),
+            "用 --output 换一个文件名，或加 --force 覆盖",
         )
     write_file(target, letter_docx(item, template) if chosen == "docx" else letter_html(item, template))
     typer.echo(f"已写入 {target}：{item.unit or '（没有单位名称）'}，意见 {item.total} 条", err=True)

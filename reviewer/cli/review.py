@@ -25,6 +25,13 @@ class Format(StrEnum):
     JUNIT = "junit"
 
 
+class Watch(StrEnum):
+    """What ``--watch`` takes: flaws are only shown, or hold the filing up."""
+
+    WARN = "warn"
+    GATE = "gate"
+
+
 _BY_SUFFIX = {
     ".txt": Format.TEXT,
     ".json": Format.JSON,
@@ -89,15 +96,29 @@ def review(
         typer.Option(metavar="FILE", help="豁免文件，可重复；文件旁边的“文件名.decisions.yaml”总会用到。"),
     ] = None,
     decisions: Annotated[
-        bool,
-        typer.Option("--decisions/--no-decisions", help="用文件旁边的处理记录：豁免和驳回的意见单列，不计入。"),
-    ] = True,
+        bool | None,
+        typer.Option(
+            "--decisions/--no-decisions",
+            help="用文件旁边的处理记录：豁免和驳回的意见单列，不计入；不写则用，--watch gate 时不用。",
+            show_default=False,
+        ),
+    ] = None,
+    watch: Annotated[
+        Watch | None,
+        typer.Option(
+            help="warn 只看不拦：有必须修改的问题也返回 0；gate 作关口：有则返回 1，不认放在文件旁边的处理记录。",
+            show_default=False,
+        ),
+    ] = None,
 ) -> None:
     """审核绩效目标申报表，给出问题、位置、理由和依据。
 
     例：reviewer review 申报表.docx
     例：reviewer review 上报材料/ --output 报告.html
     例：reviewer review 申报表.docx --suggest rules --output 报告.html
+    例：reviewer review 上报材料/ --watch gate --baseline 基线.json
+
+    退出码：0 没有必须修改的问题（--watch warn 时有也是 0）；1 有；2 有内容读不了或没有查成。
     """
     from reviewer import pipeline
     from reviewer.cli.output import check_output, print_lines, terminal_width, write_bytes, write_file
@@ -120,7 +141,9 @@ def review(
         match=match if match is not None else chosen in (Format.JSON, Format.HTML),
     )
     report = report.model_copy(update={"failures": (*report.failures, *empty)})
-    report = settled(report, files, baseline=baseline, waivers=waivers or (), use_beside=decisions)
+    # A unit that files its own decisions beside the form must not open the gate with them.
+    beside = decisions if decisions is not None else watch is not Watch.GATE
+    report = settled(report, files, baseline=baseline, waivers=waivers or (), use_beside=beside)
     if output is not None:
         write_file(output, WRITERS[chosen].write(report))
         typer.echo(f"报告已写入 {output}", err=True)
@@ -132,7 +155,8 @@ def review(
         write_bytes(WRITERS[chosen].write(report))
     for failure in report.failures:
         typer.echo(f"没有审核 {failure.source}：{failure.what}", err=True)
-    raise typer.Exit(exit_code(report))
+    code = exit_code(report)
+    raise typer.Exit(0 if code == 1 and watch is Watch.WARN else code)
 
 
 def split_codes(values: list[str] | None) -> list[str]:

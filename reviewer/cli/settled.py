@@ -34,6 +34,7 @@ def settled(
     from reviewer.rounds.aside import Source, settle
     from reviewer.rounds.baseline import load_baseline
     from reviewer.rounds.decisions import beside, load_decisions
+    from reviewer.writers.words import aside_notice
 
     shared = [Source(path.name, load_decisions(path, must_exist=True)) for path in waivers]
     own: list[Source | None] = []
@@ -47,14 +48,18 @@ def settled(
         else:
             own.append(None)
     known = load_baseline(baseline) if baseline is not None else None
+    if not use_beside and given is None:
+        ignored = [beside(p).name for p in paired(report, files) if p is not None and beside(p).exists()]
+        if ignored:
+            typer.echo(f"注意：没有用 {'、'.join(ignored)}（要用请加 --decisions）", err=True)
     if not any(own) and not shared and known is None:
         return report
     done = settle(report, own, shared, known, today=date.today())
     count = sum(len(item.aside) for item in done.filings)
     names = list(dict.fromkeys(s.name for s in (*own, *shared) if s is not None))
     if count or done.stale_waivers:
-        told = f"不计入 {count} 条意见（豁免、驳回或基线中已有，报告中列出）"
-        stale = f"，{len(done.stale_waivers)} 条豁免失效" if done.stale_waivers else ""
+        told = aside_notice(a for item in done.filings for a in item.aside) or "没有意见因此不计。"
+        stale = f"{len(done.stale_waivers)} 条豁免失效。" if done.stale_waivers else ""
         source = f"按 {'、'.join(names)}：" if names else ""
         typer.echo(f"{source}{told}{stale}", err=True)
     return done

@@ -61,6 +61,10 @@ def suggest(
     year: Annotated[
         int | None, typer.Option(metavar="YEAR", min=1990, max=2100, help="预算年度，不写则取表中的。")
     ] = None,
+    decisions: Annotated[
+        bool,
+        typer.Option("--decisions/--no-decisions", help="用文件旁边的处理记录：已驳回的建议不再出现。"),
+    ] = True,
     model: Annotated[
         str | None, typer.Option(metavar="NAME", help="引擎 llm 用的模型，不写则按设置。", show_default=False)
     ] = None,
@@ -84,6 +88,7 @@ def suggest(
     """
     from reviewer import pipeline
     from reviewer.cli.output import check_output, print_lines, terminal_width, write_bytes, write_file
+    from reviewer.cli.settled import settled
     from reviewer.writers import WRITERS
     from reviewer.writers.terminal_suggestions import lines
 
@@ -111,6 +116,7 @@ def suggest(
         if session is not None:
             print_account(session)
     report = report.model_copy(update={"failures": (*report.failures, *empty)})
+    report = settled(report, files, use_beside=decisions)
     if chosen is not SuggestFormat.TEXT:
         data = WRITERS[chosen].write(report)
         if output is None:

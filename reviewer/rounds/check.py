@@ -184,11 +184,6 @@ def _since(item: FilingReport, last: Remembered | None) -> tuple[str, tuple[str,
     followed = compare(last.report, item).followed
     before = FilingView(last.report, Report(filings=(last.report,), bases={}, versions={}))
     now = FilingView(item, Report(filings=(item,), bases={}, versions={}))
-    aside = {(a.finding.code, now.place(a.finding)) for a in item.aside}
-    cleared = [
-        f"{f.finding.name}　{before.place(f.finding)}"
-        for f in followed
-        if f.state is State.FIXED and (f.finding.code, before.place(f.finding)) not in aside
-    ]
+    cleared = [f"{f.finding.name}　{before.place(f.finding)}" for f in followed if f.state is State.FIXED]
     fresh = [f"{f.finding.name}　{now.place(f.finding)}" for f in followed if f.state in (State.NEW, State.BROKEN)]
     return last.when, tuple(cleared), tuple(fresh), sum(f.state is State.OPEN for f in followed)

@@ -8,7 +8,7 @@ from reviewer.rounds.check import LIGHT_WORDS, Checked, Light, Todo
 from reviewer.rounds.pages import page
 from reviewer.writers.terminal_suggestions import WIDTH, Line, wrapped
 from reviewer.writers.view import FilingView
-from reviewer.writers.words import one_line, shown
+from reviewer.writers.words import aside_notice, one_line, shown
 
 _STYLES = {Light.RED: "error", Light.YELLOW: "warn", Light.GREEN: "title"}
 _CLEARED_SHOWN = 12
@@ -18,6 +18,8 @@ def lines(done: Checked, view: FilingView, width: int = WIDTH) -> Iterator[Line]
     """The check in plain text."""
     yield from wrapped(one_line(view.item.filing.source), width, style="title")
     yield from wrapped(f"● {LIGHT_WORDS[done.light]}　{done.verdict}。", width, style=_STYLES[done.light])
+    if view.item.aside:
+        yield from wrapped(aside_notice(view.item.aside), width, "  ", style="warn")
     yield from _since(done, width)
     if done.safe:
         command = f"reviewer apply {argument(view.item.filing.source)} --safe"
@@ -77,6 +79,7 @@ def as_json(done: Checked, view: FilingView) -> bytes:
         "schema_version": 1,
         "source": view.item.filing.source,
         "light_words": LIGHT_WORDS[done.light],
+        "aside": aside_notice(view.item.aside),
         **asdict(done),
     }
     return (json.dumps(data, ensure_ascii=False, indent=2) + "\n").encode("utf-8", errors="replace")
@@ -90,5 +93,6 @@ def as_html(done: Checked, view: FilingView) -> bytes:
         source=one_line(view.item.filing.source),
         argument=argument(view.item.filing.source),
         light_words=LIGHT_WORDS[done.light],
+        aside=aside_notice(view.item.aside),
         since=done.since.replace("T", " ")[:16],
     )

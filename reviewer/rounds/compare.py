@@ -13,19 +13,24 @@ from reviewer.rounds.align import Alignment, align
 from reviewer.rounds.anchors import CLAUSE, COLUMNS, Anchor, Side
 from reviewer.rounds.places import row_words
 from reviewer.text.normalize import squash
+from reviewer.writers.words import aside_reason
 
 _QUOTED = re.compile(r"“([^”]*)”")
 _SAME_SUBJECT = 85  # of 100: one subject with another number or a word more
 
 
 class State(StrEnum):
-    """What became of a finding: 改坏 is new in what the unit changed; UNKNOWN could not be checked again."""
+    """What became of a finding.
+
+    BROKEN is new in what the unit changed, UNKNOWN could not be checked again, ASIDE is there but waived or rejected.
+    """
 
     FIXED = "fixed"
     OPEN = "open"
     NEW = "new"
     BROKEN = "broken"
     UNKNOWN = "unknown"
+    ASIDE = "aside"
 
 
 STATE_WORDS = {
@@ -34,6 +39,7 @@ STATE_WORDS = {
     State.NEW: "新增",
     State.BROKEN: "改坏",
     State.UNKNOWN: "未能核对",
+    State.ASIDE: "不计入",
 }
 STATE_HELP = {
     State.FIXED: "上一轮的问题已经没有了",
@@ -41,6 +47,7 @@ STATE_HELP = {
     State.NEW: "上一轮没有：新加的内容，或没有改动的地方因别处改动而出现",
     State.BROKEN: "上一轮没有：改动过的地方出现的新问题",
     State.UNKNOWN: "新文件里找不到或没能检查，不算已改",
+    State.ASIDE: "问题还在，已豁免或审核人不采纳，不算已改",
 }
 
 
@@ -117,6 +124,7 @@ class _Work:
     def __init__(self, old: FilingReport, new: FilingReport, pairs: Alignment) -> None:
         self.old, self.new, self.pairs = Side(old), Side(new), pairs
         self._back = {b: a for a, b in pairs.rows.items()}
+        self._aside = {id(aside.finding): aside for aside in new.aside}
 
     def follow(self) -> Iterator[Followed]:
         """The findings of the old round in their order, then what is new."""
@@ -133,7 +141,9 @@ class _Work:
     # --- which finding is which --------------------------------------------------------------------------------
 
     def _matched(self) -> list[tuple[Finding, Finding]]:
-        left, right = list(self.old.item.findings), list(self.new.item.findings)
+        # What the new round sets aside is still there: it must not pass for mended.
+        left = list(self.old.item.findings)
+        right = [*self.new.item.findings, *(aside.finding for aside in self.new.item.aside)]
         pairs: list[tuple[Finding, Finding]] = []
         for test in (self._same_words, self._same_place, self._same_subject, self._same_evidence):
             for a in list(left):
@@ -196,6 +206,9 @@ class _Work:
     # --- what became of it -------------------------------------------------------------------------------------
 
     def _open(self, old: Finding, new: Finding) -> Followed:
+        aside = self._aside.get(id(new))
+        if aside is not None:
+            return Followed(State.ASIDE, old, new, aside_reason(aside), *self._texts(old, new))
         notes = []
         if old.severity is not new.severity:
             notes.append("程度减轻" if new.severity.rank > old.severity.rank else "程度加重")

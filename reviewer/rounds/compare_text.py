@@ -8,17 +8,26 @@ from reviewer.records import Finding
 from reviewer.rounds.compare import STATE_HELP, STATE_WORDS, Comparison, Followed, State
 from reviewer.writers.terminal_suggestions import WIDTH, Line, wrapped
 from reviewer.writers.view import FilingView
-from reviewer.writers.words import SEVERITY_WORDS, one_line
+from reviewer.writers.words import SEVERITY_WORDS, aside_notice, one_line
 
-ORDER = (State.BROKEN, State.OPEN, State.NEW, State.UNKNOWN, State.FIXED)
-SIGNS = {State.FIXED: "√", State.OPEN: "×", State.NEW: "＋", State.BROKEN: "！", State.UNKNOWN: "？"}
-_STYLES = {State.FIXED: "dim", State.OPEN: "warn", State.NEW: "warn", State.BROKEN: "error", State.UNKNOWN: "info"}
+ORDER = (State.BROKEN, State.OPEN, State.NEW, State.UNKNOWN, State.ASIDE, State.FIXED)
+SIGNS = {State.FIXED: "√", State.OPEN: "×", State.NEW: "＋", State.BROKEN: "！", State.UNKNOWN: "？", State.ASIDE: "－"}
+_STYLES = {
+    State.FIXED: "dim",
+    State.OPEN: "warn",
+    State.NEW: "warn",
+    State.BROKEN: "error",
+    State.UNKNOWN: "info",
+    State.ASIDE: "warn",
+}
 
 
 def lines(comparison: Comparison, old: FilingView, new: FilingView, width: int = WIDTH) -> Iterator[Line]:
     """The comparison, the worst first."""
     yield from wrapped(heading(comparison), width, style="title")
     yield from wrapped(counts_in_words(comparison), width, "  ")
+    if comparison.new.aside:
+        yield from wrapped(aside_notice(comparison.new.aside), width, "  ", style="warn")
     for state in ORDER:
         items = [item for item in comparison.followed if item.state is state]
         if not items:
@@ -44,8 +53,8 @@ def counts_in_words(comparison: Comparison) -> str:
     """``上一轮 65 条：已改 40，未改 25；这一轮另有新增 2，改坏 3。``"""
     told = "，".join(
         f"{STATE_WORDS[s]} {comparison.count(s)}"
-        for s in (State.FIXED, State.OPEN, State.UNKNOWN)
-        if comparison.count(s) or s is not State.UNKNOWN
+        for s in (State.FIXED, State.OPEN, State.UNKNOWN, State.ASIDE)
+        if comparison.count(s) or s in (State.FIXED, State.OPEN)
     )
     fresh = "，".join(f"{STATE_WORDS[s]} {comparison.count(s)}" for s in (State.NEW, State.BROKEN))
     return f"上一轮 {len(comparison.old.findings)} 条：{told}；这一轮另有{fresh}。"

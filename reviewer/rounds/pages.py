@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from reviewer.rounds.compare import STATE_HELP, STATE_WORDS, Comparison, Followed, State
 from reviewer.rounds.compare_text import ORDER, SIGNS, counts_in_words, heading
 from reviewer.writers.view import FilingView
-from reviewer.writers.words import SEVERITY_SIGNS, SEVERITY_WORDS, one_line, shown
+from reviewer.writers.words import SEVERITY_SIGNS, SEVERITY_WORDS, aside_notice, one_line, shown
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -30,6 +30,7 @@ def compare_html(comparison: Comparison, old: FilingView, new: FilingView) -> by
         heading=heading(comparison),
         counts=counts_in_words(comparison),
         parts=parts,
+        aside=aside_notice(comparison.new.aside),
         states=list(State),
         place=lambda item: view_of(item).place(item.finding),
     )

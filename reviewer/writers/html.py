@@ -28,6 +28,7 @@ from reviewer.writers.words import (
     SEVERITY_SIGNS,
     SEVERITY_WORDS,
     STALE_TITLE,
+    aside_notice,
     aside_reason,
     one_line,
     shown,
@@ -163,6 +164,7 @@ def _environment() -> "Environment":
         smart_reasons=smart_reasons,
         aside_title=ASIDE_TITLE,
         aside_reason=aside_reason,
+        aside_notice=aside_notice,
         stale_title=STALE_TITLE,
         stale_words=stale_words,
     )

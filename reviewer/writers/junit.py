@@ -75,6 +75,8 @@ def _verdict(
         _add(case, "skipped", f"未能检查：{outcome.reason}")
     elif outcome is not None and outcome.outcome is OutcomeKind.NOT_APPLICABLE:
         _add(case, "skipped", f"不适用{'：' if outcome.reason else ''}{outcome.reason}")
+    elif aside:  # not green: a person who looks at the colours only must see it
+        _add(case, "skipped", f"{len(aside)} 条意见不计入：{aside[0]}")
     _out(case, "\n".join([*(_words(view, f) for f in lesser), *aside]))
 
 

@@ -14,6 +14,7 @@ from reviewer.writers.words import (
     SCORE_NOTE,
     SEVERITY_WORDS,
     STALE_TITLE,
+    aside_notice,
     aside_reason,
     one_line,
     stale_words,
@@ -50,7 +51,10 @@ def _filing(view: FilingView) -> Iterator[str]:
     if not filing.forms:
         yield from ("**没有读到绩效目标表，未作检查。**", "")
     else:
-        yield from (counts_in_words(view.counts, len(view.item.aside)), "", "### 先改这些", "")
+        yield from (counts_in_words(view.counts, len(view.item.aside)), "")
+        if view.item.aside:
+            yield from (f"> **{_text(aside_notice(view.item.aside))}**", "")
+        yield from ("### 先改这些", "")
         for form_id in view.forms:
             fixes = "；".join(f"{i.head.name}：{view.places(i)}" for i in view.fix_first(form_id))
             yield f"- **{_text(view.form_title(form_id))}** {_text(fixes or view.verdict(form_id))}"

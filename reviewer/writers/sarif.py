@@ -9,7 +9,7 @@ from urllib.parse import quote
 from reviewer.records import Finding, Location, Report, Severity
 from reviewer.writers.base import writer
 from reviewer.writers.view import FilingView, views
-from reviewer.writers.words import aside_reason, one_line, shown, stale_words
+from reviewer.writers.words import aside_notice, aside_reason, one_line, shown, stale_words
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {Severity.ERROR: "error", Severity.WARN: "warning", Severity.INFO: "note"}
@@ -34,6 +34,8 @@ def write(report: Report) -> bytes:
             said = {"kind": "external", "justification": aside_reason(aside)}
             results.append({**_result(view, aside.finding, known), "suppressions": [said]})
         notes += _gaps(view, known)
+        if view.item.aside:
+            notes.append(_note("warning", aside_notice(view.item.aside), view.item.filing.source))
     for failure in report.failures:
         text = "。".join(filter(None, (f"没有审核：{failure.source}：{failure.what}", failure.remedy)))
         notes.append(_note("error", text, failure.source))

@@ -14,6 +14,7 @@ from reviewer.writers.words import (
     SEVERITY_SIGNS,
     SEVERITY_WORDS,
     STALE_TITLE,
+    aside_notice,
     aside_reason,
     one_line,
     stale_words,
@@ -59,6 +60,8 @@ def _filing(view: FilingView, width: int) -> Iterator[Line]:
     yield from wrapped("　".join(f for f in facts if f), width, "  ")
     if filing.forms:
         yield from wrapped(counts_in_words(view.counts, len(view.item.aside)), width, "  ")
+    if view.item.aside:
+        yield from wrapped(aside_notice(view.item.aside), width, "  ", style="warn")
     if view.item.engines and filing.forms:
         yield from wrapped(suggestions_in_words(view), width, "  ")
         if view.suggestions:
@@ -218,6 +221,8 @@ def _summary(report: Report, width: int) -> Iterator[Line]:
     aside = sum(len(item.aside) for item in report.filings)
     verdict = counts_in_words(total, aside) if forms else "没有审核任何表。"
     yield from wrapped(f"合计：{len(report.filings)}个文件，{forms}张表。{verdict}", width, style="title")
+    if aside:
+        yield from wrapped(aside_notice(a for i in report.filings for a in i.aside), width, style="warn")
     gaps = []
     if report.failures:
         gaps.append(f"{len(report.failures)}个文件读不了，没有审核")

@@ -1,6 +1,8 @@
 """The Chinese words that reports share, and the cleaning of filed text before it is shown."""
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 
 from reviewer.records import Aside, FormKind, OutcomeKind, Severity, StaleWaiver
 
@@ -21,6 +23,7 @@ OUTCOME_WORDS = {
     OutcomeKind.ERROR: "检查出错",
 }
 ASIDE_WORDS = {"waiver": "豁免", "rejected": "审核人不采纳", "baseline": "基线中已有"}
+_ASIDE_DID = {"waiver": "豁免", "rejected": "不采纳", "baseline": "基线中已有"}
 SMART_WORDS = {"S": "具体", "M": "可衡量", "A": "可实现", "R": "相关", "T": "有时限"}
 SCORE_NOTE = "程序初评，仅供参考，不是正式审核结论；优、良、中、差的分界是本程序的约定。"
 
@@ -52,6 +55,21 @@ def aside_reason(item: Aside) -> str:
     until = f"；有效期至{item.until}" if item.until else ""
     told = f"{by}{until}" if item.kind != "baseline" else ""
     return ASIDE_WORDS[item.kind] + (f"（{told}）" if told else "")
+
+
+def aside_notice(items: Iterable[Aside]) -> str:
+    """What every report says where its reader cannot miss it: how many findings do not count, and by whom; "" for none.
+
+    ``注意：3 条意见没有计入（其中必须修改 1 条）：张三豁免 2 条，李四不采纳 1 条。``
+    """
+    items = tuple(items)
+    if not items:
+        return ""
+    counts = Counter((one_line(item.reviewer, 20), item.kind) for item in items)
+    by = [f"{who}{_ASIDE_DID[kind]} {n} 条" for (who, kind), n in counts.items()]
+    errors = sum(item.finding.severity is Severity.ERROR for item in items)
+    worst = f"（其中必须修改 {errors} 条）" if errors else ""
+    return f"注意：{len(items)} 条意见没有计入{worst}：{'，'.join(by)}。"
 
 
 def stale_words(item: StaleWaiver) -> str:

@@ -56,7 +56,7 @@ def test_other_formats_say_that_they_are_rebuilt(tmp_path: Path, capsys: pytest.
     path = tmp_path / "表.txt"
     path.write_bytes((EXAMPLES / "shifeng-2023.txt").read_bytes())
     assert main(["annotate", str(path)]) == 1
-    assert path.with_name("表（审核批注）.docx").is_file()
+    assert path.with_name("表.txt（审核批注）.docx").is_file()
     assert "重建" in capsys.readouterr().err
 
 

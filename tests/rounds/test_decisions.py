@@ -257,7 +257,7 @@ def test_the_whole_way_on_the_command_line(word: Path, capsys: pytest.CaptureFix
     assert main(["review", str(word)]) == 1
     printed = capsys.readouterr()
     assert "审核人不采纳" in printed.out and "失效的豁免" in printed.out
-    assert "不计入 1 条意见" in printed.err and "1 条豁免失效" in printed.err
+    assert "1 条意见没有计入" in printed.err and "1 条豁免失效" in printed.err
     assert main(["review", str(word), "--no-decisions"]) == 1
     assert "审核人不采纳" not in capsys.readouterr().out
     assert main(["decide", str(word), "QNT202@F1.2", "clear", *person]) == 0
