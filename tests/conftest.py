@@ -1,10 +1,15 @@
 """Options shared by all tests."""
 
 from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.store.postgres import Postgres
+
+if TYPE_CHECKING:
+    from reviewer.store import Store
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -26,3 +31,24 @@ def postgres() -> Iterator[Postgres]:
         pytest.skip(server.reason)
     yield server
     server.stop()
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def store(request: pytest.FixtureRequest, tmp_path: Path) -> "Iterator[Store]":
+    """An empty store in each database."""
+    from reviewer.store import open_store
+
+    url = request.getfixturevalue("postgres").fresh() if request.param == "postgresql" else None
+    store = open_store(tmp_path / "data", url)
+    yield store
+    store.close()
+
+
+@pytest.fixture
+def sqlite(tmp_path: Path) -> "Iterator[Store]":
+    """A store in SQLite: for what does not depend on the database."""
+    from reviewer.store import open_store
+
+    store = open_store(tmp_path / "data")
+    yield store
+    store.close()

@@ -19,6 +19,10 @@ def serve(
         str | None,
         typer.Option(metavar="URL", envvar="REVIEWER_DATABASE", help="PostgreSQL 的地址；不写则用一个 SQLite 文件。"),
     ] = None,
+    behind_https: Annotated[
+        bool, typer.Option("--behind-https", help="前面有 https 代理（如 nginx）时加上：会话只经 https 传送。")
+    ] = False,
+    workers: Annotated[int, typer.Option(metavar="N", min=1, max=32, help="用几个进程读文件和审核。")] = 2,
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="启动后打开浏览器。")] = True,
 ) -> None:
     """打开网页：拖入申报表就能审核、自查、改、学；不需要联网。
@@ -30,4 +34,14 @@ def serve(
     """
     from reviewer.web.serve import Serving, run
 
-    run(Serving(host=host, port=port, data=data, database=database, open_browser=open_browser))
+    run(
+        Serving(
+            host=host,
+            port=port,
+            data=data,
+            database=database,
+            open_browser=open_browser,
+            behind_https=behind_https,
+            workers=workers,
+        )
+    )

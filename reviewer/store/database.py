@@ -8,7 +8,7 @@ from typing import Any
 from filelock import FileLock
 from sqlalchemy import Engine, create_engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
@@ -138,7 +138,7 @@ def open_store(folder: Path, url: str | None = None) -> Store:
     try:
         with FileLock(folder / ".migrate.lock"):
             upgrade(engine)
-    except OperationalError as error:
+    except DBAPIError as error:
         engine.dispose()
         raise ReviewerError(
             "数据库打不开", shown(engine), f"检查地址、权限和服务是否在运行（{_cause(error)}）"
@@ -151,5 +151,5 @@ def shown(engine: Engine) -> str:
     return engine.url.render_as_string(hide_password=True)
 
 
-def _cause(error: SQLAlchemyError) -> str:
-    return str(getattr(error, "orig", error)).splitlines()[0][:200]
+def _cause(error: DBAPIError) -> str:
+    return f"{error.orig or error}".splitlines()[0][:200]

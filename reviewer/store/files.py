@@ -34,7 +34,14 @@ class FileStore:
         Raises:
             ReviewerError: the disk is full or cannot be written.
         """
-        stored = secrets.token_hex(16)
+        return self.put(secrets.token_hex(16), chunks)
+
+    def put(self, stored: str, chunks: Iterable[bytes]) -> Kept:
+        """The same under a given name of this store.
+
+        Raises:
+            ReviewerError: see ``keep``.
+        """
         place = self.path(stored)
         part = place.with_suffix(".part")
         digest, size = hashlib.sha256(), 0

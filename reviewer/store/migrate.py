@@ -29,6 +29,12 @@ def head() -> str:
     return str(ScriptDirectory.from_config(_config()).get_current_head())
 
 
+def knows(schema: str) -> bool:
+    """Whether this program knows a schema."""
+    script = ScriptDirectory.from_config(_config())
+    return any(revision.revision == schema for revision in script.walk_revisions())
+
+
 def current(engine: Engine) -> str | None:
     """The schema of a database; None for an empty one."""
     with engine.connect() as connection:

@@ -14,6 +14,7 @@ class Postgres:
 
     def __init__(self) -> None:
         self.reason = ""
+        self._template = ""
         self._folder: Path | None = None
         self._programs = _programs()
         if self._programs is None:
@@ -38,10 +39,25 @@ class Postgres:
             said = getattr(error, "stderr", b"") or b""
             self.reason = f"PostgreSQL did not start: {error} {said.decode(errors='replace')[:300]}"
 
-    def fresh(self) -> str:
-        """The address of a new, empty database."""
+    def fresh(self, *, empty: bool = False) -> str:
+        """The address of a new database: without any table, or with the newest schema and nothing in it."""
+        import pg8000.native
+
         name = f"t{uuid.uuid4().hex}"
-        self._run("createdb", "-h", "127.0.0.1", "-p", str(self.port), "-U", "test", name)
+        if not empty and not self._template:
+            from reviewer.store.database import database_url, make_engine
+            from reviewer.store.migrate import upgrade
+
+            engine = make_engine(database_url(Path(), self.fresh(empty=True)))
+            upgrade(engine)
+            self._template = str(engine.url.database)
+            engine.dispose()
+        template = "template0" if empty else self._template
+        db = pg8000.native.Connection("test", host="127.0.0.1", port=self.port, database="postgres")
+        try:
+            db.run(f"CREATE DATABASE {name} TEMPLATE {template}")
+        finally:
+            db.close()
         return f"postgresql://test@127.0.0.1:{self.port}/{name}"
 
     def stop(self) -> None:

@@ -2,52 +2,30 @@
 
 import re
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
-from reviewer.store import Store, open_store
+from reviewer.store import Store
 from reviewer.store.models import Unit, User
 from reviewer.web.app import create_app
 from reviewer.web.settings import Settings
-from tests.store.postgres import Postgres
 
 BASE = "http://127.0.0.1:8620"
 PASSWORD = "正确的密码 123"
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Store]:
-    """An empty store in each database."""
-    if request.param == "postgresql":
-        postgres: Postgres = request.getfixturevalue("postgres")
-        store = open_store(tmp_path / "data", postgres.fresh())
-    else:
-        store = open_store(tmp_path / "data")
-    yield store
-    store.close()
-
-
-@pytest.fixture
-def sqlite(tmp_path: Path) -> Iterator[Store]:
-    """A store in SQLite: for what does not depend on the database."""
-    store = open_store(tmp_path / "data")
-    yield store
-    store.close()
-
-
 @pytest.fixture
 def app(store: Store) -> FastAPI:
     """The application with accounts."""
-    return create_app(Settings(data=store.folder, local=False, hosts=()), store)
+    return create_app(Settings(data=store.folder, local=False, hosts=(), workers=0), store)
 
 
 @pytest.fixture
 def local(sqlite: Store) -> Iterator[TestClient]:
     """A client of the local mode, come in by the one-time link."""
-    app = create_app(Settings(data=sqlite.folder), sqlite)
+    app = create_app(Settings(data=sqlite.folder, workers=0), sqlite)
     with TestClient(app, base_url=BASE, follow_redirects=False) as client:
         link = app.state.services.access.make_link()
         assert client.get(f"/account/open?token={link}").status_code == 303

@@ -9,6 +9,7 @@ from reviewer.web.services.access import AccessService
 from reviewer.web.services.checks import CheckService
 from reviewer.web.services.exports import ExportService
 from reviewer.web.services.filings import FilingService
+from reviewer.web.services.people import PeopleService
 from reviewer.web.services.reading import Reading
 from reviewer.web.services.training import TrainingService
 from reviewer.web.services.work import WorkService
@@ -26,5 +27,6 @@ class Services:
         self.work = WorkService(store)
         self.training = TrainingService(store)
         self.filings = FilingService(settings, store, self.reading, self.work)
+        self.people = PeopleService(settings, store, self.access)
         self.exports = ExportService(store, self.work)
         self.checks = CheckService(self.work, self.exports)

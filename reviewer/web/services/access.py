@@ -71,7 +71,7 @@ class AccessService:
         with self._store.read() as db:
             user = db.scalar(select(User).where(User.name == name.strip()))
         known = user is not None and user.password_hash and not user.disabled
-        right = self._verify(user.password_hash if user is not None and known else self._nobody, password)
+        right = self.is_password(user.password_hash if user is not None and known else self._nobody, password)
         if user is None or not known or not right:
             self._tries.failed(keys)
             with self._store.write() as db:
@@ -86,7 +86,8 @@ class AccessService:
             record(db, entered.actor, "sign_in", source=source)
         return entered
 
-    def _verify(self, stored: str, password: str) -> bool:
+    def is_password(self, stored: str, password: str) -> bool:
+        """Whether a password has this hash."""
         try:
             return self._hasher.verify(stored, password)
         except (VerifyMismatchError, InvalidHashError):
@@ -111,6 +112,8 @@ class AccessService:
             )
             if row is None or row.expires < now() or row.user.disabled:
                 return None
+            if row.user.name == LOCAL_USER and not self._settings.local:
+                return None  # the machine's own user has no place where others come in
             found = actor_of(row.user, csrf=row.csrf, access_id=row.id)
             life = timedelta(hours=self._settings.limits.session_hours)
             is_stale = kind == "session" and row.expires - now() < life / 2
@@ -131,7 +134,7 @@ class AccessService:
         """The secret of a one-time link into the local mode."""
         secret = secrets.token_urlsafe(24)
         with self._store.write() as db:
-            user = _local_user(db)
+            user = local_user(db)
             expires = now() + timedelta(minutes=self._settings.limits.link_minutes)
             db.add(Access(kind="link", secret_hash=digest(secret), user_id=user.id, expires=expires))
         return secret
@@ -163,7 +166,7 @@ class AccessService:
         return secret
 
 
-def _local_user(db: Session) -> User:
+def local_user(db: Session) -> User:
     """The one user of the local mode, who may do everything on his own machine."""
     user = db.scalar(select(User).where(User.name == LOCAL_USER))
     if user is None:

@@ -54,7 +54,7 @@ def loaded() -> Select[Filing]:
 def figures_by_id(db: Session, filings: Sequence[Filing]) -> dict[str, dict[str, Any]]:
     """The figures of filings that were reviewed, by id."""
     rows = db.execute(select(Review.filing_id, Review.figures).where(Review.filing_id.in_([f.id for f in filings])))
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def infos(db: Session, actor: Actor, filings: Sequence[Filing]) -> list[FilingInfo]:
@@ -62,7 +62,7 @@ def infos(db: Session, actor: Actor, filings: Sequence[Filing]) -> list[FilingIn
     ids = [filing.id for filing in filings]
     figures = figures_by_id(db, filings)
     later = select(Filing.previous_id, Filing.id).where(Filing.previous_id.in_(ids))
-    following = dict(db.execute(later).tuples().all())
+    following = dict(db.execute(later).all())
     today = date.today()
     told = []
     for filing in filings:
