@@ -83,7 +83,7 @@ class Node:
         self._setup = replace(order.setup, output=self._scratch, options=self._options())
         self._worker = Worker(self._setup)
         self._store = Store(self._scratch)
-        self._pool = Pool(1, self._setup, seconds=order.seconds)
+        self._pool = Pool(1, self._setup, seconds=order.seconds, bare=True)
 
     def review(self, tasks: Sequence[Task]) -> Iterator[Row]:
         """A row for each file.

@@ -5,11 +5,13 @@ Processes are spawned, never forked, so that all systems behave alike.
 
 import contextlib
 import multiprocessing
+import sys
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing import connection
 from multiprocessing.context import SpawnProcess
+from types import ModuleType
 from typing import Any, Self
 
 from reviewer.batch.condense import failed
@@ -43,11 +45,13 @@ class Pool:
         setup: what each is told at its start.
         seconds: time limit of a file.
         recycle: a worker is replaced after so many files, so that what libraries hold on to stays small.
+        bare: workers do not import the main module of this process, which they otherwise would.
     """
 
-    def __init__(self, jobs: int, setup: Setup, *, seconds: float, recycle: int = 400) -> None:
+    def __init__(self, jobs: int, setup: Setup, *, seconds: float, recycle: int = 400, bare: bool = False) -> None:
         self._context = multiprocessing.get_context("spawn")
         self._jobs, self._setup, self._seconds, self._recycle = jobs, setup, seconds, recycle
+        self._bare = bare
         self._seats: list[_Seat] = []
         self._failed_starts = 0
 
@@ -157,7 +161,8 @@ class Pool:
     def _start(self) -> _Seat:
         ours, theirs = self._context.Pipe()
         process = self._context.Process(target=serve, args=(theirs, self._setup), daemon=True)
-        process.start()
+        with _without_main() if self._bare else contextlib.nullcontext():
+            process.start()
         theirs.close()
         return _Seat(process, ours, time.monotonic())
 
@@ -167,6 +172,16 @@ class Pool:
             seat.link.send(None)
         seat.process.join(10)
         _kill(seat)
+
+
+@contextlib.contextmanager
+def _without_main() -> Iterator[None]:
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 def _kill(seat: _Seat) -> None:

@@ -97,6 +97,67 @@ def test_tables_that_share_most_rows() -> None:
     assert copies(result("甲县财政局", 2023, rows=ROWS[:3]), result("乙县财政局", 2023, rows=ROWS[:3])) == []
 
 
+def test_a_table_of_the_last_year_is_a_copy_though_its_dates_moved() -> None:
+    old, new = ((*ROWS[:2], ("工程完工时间", f"{year}年12月底前"), ROWS[3]) for year in (2023, 2024))
+    (table,) = copies(result("甲县财政局", 2023, rows=old), result("甲县财政局", 2024, rows=new))
+    assert (table.kind, table.exact, table.years) == ("table", True, (2023, 2024))
+
+
+# What every unit writes, with the values that every unit writes.
+GENERIC = (
+    ("资金支付及时率", "100%"), ("项目验收合格率", "100%"), ("项目完成时间", "2024年12月底前"), ("成本控制率", "≤100%"),
+    ("服务对象满意度", "≥90%"), ("设备正常运行率", "≥98%"), ("安全责任事故起数", "0起"), ("设备使用年限", "≥5年"),
+    ("政策知晓率", "≥95%"), ("补助资金发放准确率", "100%"), ("年度重点任务按期完成率", "≥95%"),
+)  # fmt: skip
+
+
+def test_what_everybody_writes_is_no_copy() -> None:
+    assert copies(*(result(f"{place}县财政局", 2024, rows=GENERIC) for place in "甲乙丙丁戊己庚辛")) == []
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "农村集中供水水质达标率",
+        "接受服务残疾人满意度",
+        "医疗设备投入使用时间",
+        "乡镇卫生院新增诊疗项目数",
+        "资金支付及时率",
+    ],
+)
+def test_a_single_name_of_usual_length_is_no_copy(name: str) -> None:
+    assert copies(*(result(f"{place}县财政局", 2024, rows=((name, "≥192次"),)) for place in "甲乙丙")) == []
+
+
+OWN = (("农村饮水水质检测次数", "≥192次"), ("更换老旧管网长度", "≥32公里"), ("农村供水受益人口", "≥4.6万人"))
+
+
+def test_rows_of_their_own_with_equal_values_are_a_copy_together() -> None:
+    def other(number: int) -> tuple[tuple[str, str], ...]:
+        return tuple((f"{'甲乙丙'[number]}渠清淤整治标段数{n}", f"≥{number * 7 + n + 11}段") for n in range(3))
+
+    files = [result(f"{place}县水利局", 2024, rows=(*OWN, *other(n), *GENERIC)) for n, place in enumerate("甲乙丙")]
+    (found,) = copies(*files)
+    assert (found.kind, found.exact, len(found.units)) == ("rows", True, 3)
+    assert found.texts[0].splitlines() == [f"{name}　{value}" for name, value in OWN]
+    two = [result(f"{place}县水利局", 2024, rows=(*OWN[:2], *other(n), *GENERIC)) for n, place in enumerate("甲乙丙")]
+    assert copies(*two) == [], "two rows may be chance"
+
+
+def test_rows_whose_values_differ_are_no_copy() -> None:
+    mine = tuple((name, value.replace("1", "2").replace("3", "5").replace("4", "7")) for name, value in OWN)
+    assert copies(result("甲县水利局", 2024, rows=OWN), result("乙县水利局", 2024, rows=mine)) == []
+
+
+def test_a_form_handed_down_to_all_stands_last_and_says_so() -> None:
+    handed = "严格执行相关政策，保障工资及时足额发放、社保及时足额缴纳，预算编制科学合理，减少结余资金。"
+    files = [result(f"{chr(0x4E00 + n)}{chr(0x4E80 + n)}局", 2024, handed) for n in range(12)]
+    copied = [result(f"{place}县农业农村局", 2024, GOAL.format(place="", year=2024)) for place in "甲乙"]
+    first, last = copies(*files, *copied)
+    assert (len(first.units), first.common) == (2, False)
+    assert (len(last.units), last.common) == (12, True)
+
+
 def test_names_of_the_bank_and_short_names_are_free_to_use() -> None:
     own = "持续推动人居环境整治成果惠及沿线群众的村庄数量"
     rows = (("群众满意度", "≥90%"), ("服务对象满意度指标", "≥90%"), (own, "≥3个"))
