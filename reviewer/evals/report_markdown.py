@@ -67,6 +67,7 @@ _HEADLINES = {
     "category": ("top1",),
     "matching": ("top1", "top5", "traps_accepted"),
     "agreement": ("kappa", "alpha"),
+    "rounds": ("state_right",),
     "suggestions": ("delivered", "removed", "new_errors", "provenance_violations"),
 }
 

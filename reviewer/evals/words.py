@@ -38,6 +38,7 @@ FIGURES = {
     "smart_gain": "SMART 平均提高（满分10）",
     "closeness": "与参考写法的接近程度",
     "traps_accepted": "误认反义或不同指标",
+    "state_right": "去向说得对的意见",
 }
 _MATCHING = {"top1": "首条即正确条目"}
 _VERDICTS = {

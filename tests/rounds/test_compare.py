@@ -3,10 +3,13 @@
 from collections import Counter
 from pathlib import Path
 
+import pytest
+
+from reviewer.evals.kinds.rounds import judge
+from reviewer.evals.planting.pairs import make_pairs
 from reviewer.pipeline import review_filing
 from reviewer.records import Filing, FilingReport, Form, FormKind, Indicator, Outcome, OutcomeKind, Unread
 from reviewer.rounds.compare import Comparison, State, compare
-from tests.rounds.pairs import PAIRS, judge, make_pairs
 
 _ROWS = (
     ("产出指标", "数量指标", "慰问困难残疾人户数", "≥260户"),
@@ -142,22 +145,16 @@ def test_name_and_value_that_changed_places_are_one_row() -> None:
     assert [s for s, _ in _states(found, "CAT102")] == [State.BROKEN]
 
 
-def test_states_of_fifty_pairs_made_by_known_edits(tmp_path: Path) -> None:
-    """At least 98 of 100 findings in the right state, every state met often enough to count."""
-    seen: Counter[tuple[State, State]] = Counter()
-    wrong = []
-    for number, pair in enumerate(make_pairs()):
+@pytest.mark.parametrize("split", ["dev", "held_out"])
+def test_every_finding_of_a_pair_is_followed_once(split: str, tmp_path: Path) -> None:
+    """How many are in the right state is measured by the eval set ``rounds``; here none may be lost or told twice."""
+    seen: Counter[State] = Counter()
+    pairs = make_pairs(4, 7, split)
+    assert pairs == make_pairs(4, 7, split)
+    for number, pair in enumerate(pairs):
         judged = judge(pair, pair.files(tmp_path / str(number), number))
         followed = compare(judged.old, judged.new).followed
         assert Counter(id(f.old) for f in followed if f.old) == Counter(map(id, judged.old.findings))
         assert Counter(id(f.new) for f in followed if f.new) == Counter(map(id, judged.new.findings))
-        for item in followed:
-            right = judged.right[id(item.old)] if item.old else judged.right.get(id(item.new), State.OPEN)
-            seen[right, item.state] += 1
-            if right is not item.state:
-                wrong.append((number, right.value, item.state.value, item.finding.code, item.finding.message[:40]))
-    total = sum(seen.values())
-    assert PAIRS == 50 and total > 300
-    for state in (State.FIXED, State.OPEN, State.NEW, State.BROKEN):
-        assert sum(count for (right, _), count in seen.items() if right is state) >= 40, state
-    assert (total - len(wrong)) / total >= 0.98, wrong
+        seen.update(judged.right.values())
+    assert seen[State.FIXED] and seen[State.OPEN] and seen[State.NEW] + seen[State.BROKEN]

@@ -2,49 +2,52 @@
 
 Old filings are clean ones with planted flaws. The unit then puts some right, leaves others, spoils rows that were good,
 adds, renames, moves and deletes rows. Rows keep their identity in all of this, so the right state follows from what
-stands on the same row before and after, without any guess by likeness.
+stands on the same row before and after, without any guess by likeness. How units word their changes is data
+(``eval_sets/rounds/edits.yaml``).
 """
 
 import copy
 import re
-from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from pathlib import Path
 from random import Random
 from typing import Any
 
-from reviewer.evals.alignment import align_rows
 from reviewer.evals.content import FilingContent, content_of, plain
 from reviewer.evals.planting.draft import Draft
 from reviewer.evals.planting.operators import LEGIT, OPERATORS
 from reviewer.evals.planting.plan import load_filings
 from reviewer.evals.render_files import render
-from reviewer.pipeline import review
-from reviewer.records import FilingReport, Finding
+from reviewer.records.base import Record
 from reviewer.resources import resource
-from reviewer.rounds.compare import State
+from reviewer.taxonomy.loader import load_yaml
 
-PAIRS = 50
-SEED = 20250311
 _FORMATS = ("docx", "xlsx", "docx", "html", "xlsx", "csv")
 _LAYOUTS = ("merged", "repeated", "blank")
 _FLAWS = 5
-_RENAMES: tuple[Callable[[str], str], ...] = (
-    lambda name: f"年度{name}",
-    lambda name: f"{name}情况",
-    lambda name: f"项目{name}",
-    lambda name: name[:2] + "区域" + name[2:],
-    lambda name: f"{name}（全年）",
-)
-_INSERTED = (
-    ("数量指标", "编印宣传手册数量", "≥800册"),
-    ("数量指标", "走访座谈场次", "较多"),
-    ("质量指标", "档案资料归档合格率", "≥98%"),
-    ("质量指标", "工作台账质量", "明显提升"),
-    ("社会效益指标", "群众知晓程度", "不断提高"),
-    ("时效指标", "中期检查完成时间", "及时"),
-)
 _Row = dict[str, Any]
+
+
+class Wording(Record):
+    """How units word what they change; see the file.
+
+    Attributes:
+        restated: a sign and the word that may stand for it.
+        copies: how often a row is filed twice, the second time under another name.
+    """
+
+    renames: tuple[str, ...]
+    inserted: tuple[tuple[str, str, str], ...]
+    restated: tuple[tuple[str, str], ...] = ()
+    copies: float = 0
+
+
+@cache
+def wordings() -> dict[str, Wording]:
+    """The wordings by split."""
+    data = load_yaml(resource("eval_sets", "rounds", "edits.yaml"))
+    return {split: Wording.model_validate(words) for split, words in data.items()}
 
 
 @dataclass(frozen=True)
@@ -66,14 +69,19 @@ class Pair:
         return render(self.old, folder / "old", one, layout), render(self.new, folder / "new", two, layout)
 
 
-def make_pairs(count: int = PAIRS, seed: int = SEED) -> list[Pair]:
-    """The pairs; the same seed gives the same pairs."""
+@lru_cache(maxsize=4)
+def make_pairs(count: int, seed: int, split: str) -> tuple[Pair, ...]:
+    """The pairs; the same arguments give the same pairs.
+
+    Args:
+        split: whose wording they take.
+    """
     rng = Random(seed)
     filings = load_filings(resource("eval_sets", "planted", "filings"))
-    return [_pair(filings[n % len(filings)], rng, n) for n in range(count)]
+    return tuple(_pair(filings[n % len(filings)], rng, n, wordings()[split]) for n in range(count))
 
 
-def _pair(clean: FilingContent, rng: Random, number: int) -> Pair:
+def _pair(clean: FilingContent, rng: Random, number: int, words: Wording) -> Pair:
     before = Draft(clean, rng)
     _plant(before, rng, _FLAWS)
     old = content_of(copy.deepcopy(before.data), "old")
@@ -91,23 +99,29 @@ def _pair(clean: FilingContent, rng: Random, number: int) -> Pair:
                 row[key] = value
             after.touch(row)
         elif chance < 0.6:
-            _rename(after, f, row, rng, edits)
+            _rename(after, row, rng, edits, words)
     for field, (f, value) in _fields(clean, old).items():
         if rng.random() < 0.5:
             edits.append(f"put right {field} of F{f + 1}")
             after.form(f)[field] = copy.deepcopy(value)
             after.touch((f, field))
     for _ in range(rng.randint(0, 2)):
-        _insert(after, rng, edits)
+        _insert(after, rng, edits, words)
     for f in after.forms("project", "department")[:2]:
         free = [row for row in after.form(f)["rows"] if not after.touched(row) and row.get("name")]
         rng.shuffle(free)
         if free and rng.random() < 0.6:
-            _rename(after, f, free.pop(), rng, edits)
+            _rename(after, free.pop(), rng, edits, words)
         if free and rng.random() < 0.3:
             row = free.pop()
             edits.append(f"deleted {row['name']}")
             after.form(f)["rows"].remove(row)
+        if free and words.restated and rng.random() < 0.6:
+            _restate(after, free.pop(), rng, edits, words)
+        if free and words.copies and rng.random() < words.copies:
+            row = copy.deepcopy(free.pop())
+            _rename(after, row, rng, edits, words)
+            after.form(f)["rows"].append(row)
         if rng.random() < 0.5:
             _shuffle(after.form(f)["rows"], rng, edits)
     _plant(after, rng, 2)
@@ -160,17 +174,34 @@ def _fields(clean: FilingContent, old: FilingContent) -> dict[str, tuple[int, An
     return found
 
 
-def _rename(draft: Draft, f: int, row: _Row, rng: Random, edits: list[str]) -> None:
+def _rename(draft: Draft, row: _Row, rng: Random, edits: list[str], words: Wording) -> None:
     if not row.get("name"):
         return
     edits.append(f"renamed {row['name']}")
-    row["name"] = rng.choice(_RENAMES)(row["name"])
+    name = row["name"]
+    row["name"] = rng.choice(words.renames).format(name=name, head=name[:2], tail=name[2:])
     draft.touch(row)
 
 
-def _insert(draft: Draft, rng: Random, edits: list[str]) -> None:
+def _restate(draft: Draft, row: _Row, rng: Random, edits: list[str], words: Wording) -> None:
+    """The same value in other words."""
+    for sign, word in rng.sample(words.restated, len(words.restated)):
+        value = row.get("value") or ""
+        number = re.fullmatch(r"(\D*)([\d.]+)%", value)
+        if sign == "%" and number:
+            row["value"] = f"{number[1]}{word}{number[2]}"
+        elif sign != "%" and sign in value:
+            row["value"] = value.replace(sign, word)
+        else:
+            continue
+        edits.append(f"restated {row['name']}")
+        draft.touch(row)
+        return
+
+
+def _insert(draft: Draft, rng: Random, edits: list[str], words: Wording) -> None:
     for f in draft.forms("project"):
-        category, name, target = rng.choice(_INSERTED)
+        category, name, target = rng.choice(words.inserted)
         rows = draft.form(f)["rows"]
         homes = {Draft.category(row) for row in rows}
         if category in homes and not any(row.get("name") == name for row in rows):
@@ -191,92 +222,3 @@ def _shuffle(rows: list[_Row], rng: Random, edits: list[str]) -> None:
         rng.shuffle(part)
         rows[start:end] = part
         start = end
-
-
-@dataclass(frozen=True)
-class Judged:
-    """Reviews of both files, and the right state by finding: of the old round by id(), of the new one likewise."""
-
-    old: FilingReport
-    new: FilingReport
-    right: dict[int, State]
-
-
-def judge(pair: Pair, files: tuple[Path, Path]) -> Judged:
-    """Review both files and say what became of each finding, by the rows' identity."""
-    old, new = (review(file).filings[0] for file in files)
-    seats_old, seats_new = _seats(pair.old, old), _seats(pair.new, new)
-    origin = {(f, r): source for (f, r), source in pair.origin.items()}
-    forward = {source: place for place, source in origin.items() if source}
-    right: dict[int, State] = {}
-    after = {_key(f, seats_new): f for f in new.findings}
-    before = {_key(f, seats_old) for f in old.findings}
-    for finding in old.findings:
-        place, code, about = _key(finding, seats_old)
-        target = place if len(place) == 1 else forward.get(place)
-        gone = target is None or (target, code, about) not in after
-        right[id(finding)] = State.FIXED if gone else State.OPEN
-    for finding in new.findings:
-        place, code, about = _key(finding, seats_new)
-        if len(place) == 1 and (place, code, about) in before:
-            continue
-        place = seats_new.get(finding.indicator_id or "", place)
-        source = place if len(place) == 1 else origin.get(place)
-        if source is None or _is_added_line(finding, new, old):
-            right[id(finding)] = State.NEW
-        elif (source, code, about) not in before:
-            right[id(finding)] = State.BROKEN if _changed(pair, source, place) else State.NEW
-    return Judged(old, new, right)
-
-
-_Place = tuple[int, ...]
-
-
-def _seats(content: FilingContent, report: FilingReport) -> dict[str, tuple[int, int]]:
-    """Indicator id → form and row of the content."""
-    seats = {}
-    for f, (form, read) in enumerate(zip(content.forms, report.filing.forms, strict=True), 1):
-        seats |= {row.id: (f, number) for number, row in align_rows(form, read).items() if row is not None}
-    return seats
-
-
-def _key(finding: Finding, seats: dict[str, tuple[int, int]]) -> tuple[_Place, str, str]:
-    """Where a finding stands by identity; a form's own finding is told by what it names."""
-    if finding.code == "REL305":  # told at either of two rows that say the same
-        names = sorted(part.partition("：")[0] for part in finding.evidence.split("；"))
-        return (int(finding.form_id[1:]),), finding.code, "；".join(names)
-    if finding.indicator_id:
-        return seats.get(finding.indicator_id, (0, 0)), finding.code, ""
-    return (int(finding.form_id[1:]),), finding.code, _about(finding)
-
-
-_ONE_A_FORM = {"CMP005", "CMP006", "CMP007", "CON401", "CON402", "CON407", "REL301"}
-_NAMED = re.compile(r"“([^”]+)”|(?:效益|..)指标|实施期绩效目标|年度绩效目标")
-
-
-def _about(finding: Finding) -> str:
-    """What a form's finding is about: a category, a quoted line or word, a goal's horizon."""
-    named = _NAMED.search(re.split("[：，。]", finding.message)[0])
-    return "" if finding.code in _ONE_A_FORM or named is None else named[0]
-
-
-def _is_added_line(finding: Finding, new: FilingReport, old: FilingReport) -> bool:
-    """Whether a form's finding stands at a cost line that the old filing did not have."""
-    place = finding.location
-    lines = [
-        (line.content, line.detail)
-        for form in new.filing.forms
-        for line in form.cost_lines
-        if place is not None and line.location is not None and line.location.row == place.row
-        if finding.indicator_id is None and form.id == finding.form_id
-    ]
-    known = {(line.content, line.detail) for form in old.filing.forms for line in form.cost_lines}
-    return any(line not in known for line in lines)
-
-
-def _changed(pair: Pair, source: _Place, place: _Place) -> bool:
-    """Whether the unit changed the row, or anything in the form."""
-    if len(source) == 1:
-        return pair.old.forms[source[0] - 1] != pair.new.forms[place[0] - 1]
-    old = pair.old.forms[source[0] - 1].rows[source[1] - 1]
-    return old != pair.new.forms[place[0] - 1].rows[place[1] - 1]
