@@ -10,12 +10,16 @@ from reviewer.llm.failures import FailureKind
 from reviewer.llm.replies import Reply
 
 R = TypeVar("R", bound=Reply)
-_THOUGHT = re.compile(r"<(think|thinking|thought|reasoning|reflection)>.*?</\1>", re.S | re.I)
+# Far beyond any reply that was asked for; a server that sends more is not read to the end.
+MAX_CHARS = 200_000
+_MOST_TRIED = 64  # places where an object may begin
+_THOUGHT = re.compile(r"<(think|thinking|thought|reasoning|reflection)>", re.I)
 # Some servers cut the opening tag off, some models never close it.
 _TAIL_OF_THOUGHT = re.compile(r"^.*</(?:think|thinking|thought|reasoning|reflection)>", re.S | re.I)
 _OPEN_THOUGHT = re.compile(r"<(?:think|thinking|thought|reasoning|reflection)>.*$", re.S | re.I)
-_HARMONY = re.compile(r"^.*<\|channel\|>\s*final\b.*?<\|message\|>", re.S)
-_FENCE = re.compile(r"```[a-zA-Z0-9_-]*[ \t]*\n?(.*?)```", re.S)
+_FINAL = re.compile(r"<\|channel\|>\s{0,8}final\b")
+_MESSAGE = "<|message|>"
+_FENCE = re.compile(r"```[a-zA-Z0-9_-]{0,20}+[ \t]{0,20}+\n?(.*?)```", re.S)
 
 
 class ParseError(Exception):
@@ -78,8 +82,9 @@ def find_object(text: str) -> Any:
     Raises:
         ParseError: there is none, it is cut off, or there are several.
     """
-    bare = _THOUGHT.sub("", text.replace("\ufeff", ""))
-    bare = _HARMONY.sub("", bare)
+    if len(text) > MAX_CHARS:
+        raise ParseError(FailureKind.WRONG_SHAPE, f"回复超过 {MAX_CHARS} 个字符")
+    bare = _final_channel(_without_thoughts(text.replace("\ufeff", "")))
     bare = _OPEN_THOUGHT.sub("", _TAIL_OF_THOUGHT.sub("", bare)).strip()
     if not bare:
         raise ParseError(FailureKind.EMPTY)
@@ -92,11 +97,34 @@ def find_object(text: str) -> Any:
     return _embedded(bare)
 
 
+def _without_thoughts(text: str) -> str:
+    """The text without closed passages of thinking; one pass, however many are opened and never closed."""
+    lowered = text.lower() if len(text.lower()) == len(text) else text
+    kept: list[str] = []
+    place = 0
+    while opened := _THOUGHT.search(text, place):
+        mark = f"</{opened.group(1).lower()}>"
+        closed = lowered.find(mark, opened.end())
+        if closed < 0:
+            break
+        kept.append(text[place : opened.start()])
+        place = closed + len(mark)
+    return "".join([*kept, text[place:]])
+
+
+def _final_channel(text: str) -> str:
+    """What a harmony model says in its last final channel; the text itself where it has none."""
+    starts = [m.end() for m in _FINAL.finditer(text, 0, max(text.rfind(_MESSAGE), 0))]
+    return text[text.find(_MESSAGE, starts[-1]) + len(_MESSAGE) :] if starts else text
+
+
 def _decoded(text: str) -> Any:
     try:
         return json.loads(text, parse_constant=_no_constant, object_pairs_hook=_no_doubles)
     except json.JSONDecodeError:
         return None
+    except (RecursionError, ValueError):  # nested by the thousand, or a whole number of thousands of digits
+        raise ParseError(FailureKind.WRONG_SHAPE, "嵌套太深，或有过长的数") from None
 
 
 def _embedded(text: str) -> Any:
@@ -105,7 +133,11 @@ def _embedded(text: str) -> Any:
     found: list[Any] = []
     place = text.find("{")
     cut = False
+    tried = 0
     while place >= 0:
+        tried += 1
+        if tried > _MOST_TRIED:
+            raise ParseError(FailureKind.NOT_JSON, "有太多不完整的 JSON 对象")
         try:
             content, end = decoder.raw_decode(text, place)
         except json.JSONDecodeError:
@@ -113,6 +145,8 @@ def _embedded(text: str) -> Any:
             end = place + 1
             if cut:
                 break
+        except (RecursionError, ValueError):
+            raise ParseError(FailureKind.WRONG_SHAPE, "嵌套太深，或有过长的数") from None
         else:
             if isinstance(content, dict):
                 found.append(content)

@@ -11,7 +11,7 @@ from reviewer.taxonomy.loader import load_yaml
 from reviewer.text import clean_name
 
 # What may follow the head without being one: 生活水平情况, 幸福感程度. Brackets hold remarks: 种植数量（亩）.
-_TAIL = re.compile(r"(?:\([^()]*\)|（[^（）]*）|(?:的)?影响(?:程度|情况)?|情况|程度|指标|目标|方面|等|的)+$")
+_TAIL = re.compile(r"(?:\([^()]{0,99}\)|（[^（）]{0,99}）|影响|情况|程度|指标|目标|方面|等|的){1,9}$")
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ _LIKE_GOAL = 70
 
 def _name_key(name: str) -> str:
     key = re.sub(r"[^\u4e00-\u9fffA-Za-z0-9]+", "", squash(name))
-    return re.sub(r"(?:项目|经费|资金|专项)+$", "", key) or key
+    return re.sub(r"(?:项目|经费|资金|专项){1,6}$", "", key) or key
 
 
 def matched_forms(rows: Iterable[SummaryRow], forms: Iterable[Form]) -> list[tuple[SummaryRow, list[Form]]]:

@@ -15,7 +15,7 @@ from reviewer.text import parse_amount, parse_value, squash
 from reviewer.text.vocabulary import unit_class
 
 _TOTAL = re.compile(r"(?:合计|总计|小计|共计|总额|合计金额)[:：]?")
-_FEE = re.compile(r"(?:等)?(?:购置|采购|购买)?(?:费用|经费|支出|费|款|等)+$")
+_FEE = re.compile(r"(?:等)?(?:购置|采购|购买)?(?:费用|经费|支出|费|款|等){1,6}$")
 # Where a goal text falls into clauses: sentence marks, commas not inside 1,200, numbering.
 _CLAUSE = re.compile(
     r"[。；;\n！!?？]|(?<!\d)[,，](?!\d{3})|\d{1,2}[、.．)）](?!\d)|[(（]\d{1,2}[)）]"
@@ -24,7 +24,7 @@ _CLAUSE = re.compile(
 _WITH_MONEY = re.compile(
     r"(?P<name>[\u4e00-\u9fff]{2,16})[:：]?(?P<amount>\d+(?:\.\d+)?(?:万元|亿元|元|万))(?![/×*每人])"
 )
-_COUNT = re.compile(r"(\d+(?:\.\d+)?)(万)?([\u4e00-\u9fff㎡]{1,3})")
+_COUNT = re.compile(r"(?<!\d)(\d{1,24}(?:\.\d{1,12})?)(万)?([\u4e00-\u9fff㎡]{1,3})")
 _LIST = re.compile(r"[、，,；;]")
 # Of the project's money, what a line must take for its lack of an indicator to weigh on its own: our convention.
 WEIGHTY = Decimal("0.02")
@@ -200,7 +200,7 @@ def _actions() -> str:
 
 @cache
 def _adverbs() -> str:
-    return "(?:" + "|".join(map(re.escape, words("task_adverbs"))) + ")*"
+    return "(?:" + "|".join(map(re.escape, words("task_adverbs"))) + "){0,9}"
 
 
 def _clauses(text: str) -> list[str]:

@@ -27,7 +27,7 @@ _ROW_LIKE = ("budget_actual", "plan", "total_score", "budget_planned", "fund", "
 _PLAN = ("plan_item", "plan_unit", "plan_goal")
 _BELOW = (*GOALS, "goal_actual", "plan", *_PLAN)
 _JOINED = (*GOALS, "period", "duties", "plan", "overview", "basis", "measures", "schedule", "remarks", "plan_goal")
-_SEAL = re.compile(r"[(（]?\s*(?:单位)?(?:盖章|公章|签章|签字)\s*(?:处)?[)）]?")
+_SEAL = re.compile(r"[(（]?\s{0,9}(?:单位)?(?:盖章|公章|签章|签字)\s{0,9}(?:处)?[)）]?")
 _AMOUNT = re.compile(r"^[-−]?[\d,.]+(?:\s*(?:元|千元|万元|亿元|万|%))?$")
 
 

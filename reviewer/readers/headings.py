@@ -189,7 +189,7 @@ def is_strong_title(text: str) -> bool:
 
 # Where a label may begin inside a text: behind white space, an opening bracket, a separator.
 _BOUNDARY = re.compile(r"(?<=[\s(（;；,，])(?=\S)")
-_BRACKET = re.compile(r"\s*[(（][^()（）]{0,20}[)）]\s*$")
+_BRACKET = re.compile(r"\s{0,9}[(（][^()（）]{0,20}[)）]\s{0,9}$")
 
 
 def inline_labels(text: str) -> Iterator[tuple[str, str, str]]:

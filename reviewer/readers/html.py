@@ -9,6 +9,7 @@ from reviewer.errors import UnreadableFileError
 from reviewer.readers.base import reader
 from reviewer.readers.decode import decode
 from reviewer.readers.grid import Cell, Grid
+from reviewer.readers.safety import MAX_COLUMNS
 from reviewer.records import Unread
 
 if TYPE_CHECKING:
@@ -120,20 +121,17 @@ class _Walker:
         number = self.tables
         cells: list[Cell] = []
         nested: list[HtmlElement] = []
-        taken: dict[tuple[int, int], bool] = {}
+        until: dict[int, int] = {}  # column → first row that no rowspan from above covers
         for r, row in enumerate(_rows(table)):
             column = 0
             for item in row:
                 if item.tag not in ("td", "th"):
                     continue
-                while (r, column) in taken:
+                while until.get(column, 0) > r:
                     column += 1
-                height, width = _span(item, "rowspan"), _span(item, "colspan")
-                height = min(height, _MAX_SPAN)
-                for dr in range(height):
-                    for dc in range(width):
-                        taken[r + dr, column + dc] = True
-                inner = list(item.iter("table"))
+                height, width = _span(item, "rowspan", _MAX_SPAN), _span(item, "colspan", MAX_COLUMNS)
+                until.update(dict.fromkeys(range(column, column + width), r + height))
+                inner = dict.fromkeys(item.iter("table"))
                 nested.extend(t for t in inner if not any(a in inner for a in t.iterancestors("table")))
                 cells.append(Cell(_cell_text(item), r, column, height, width))
                 column += width
@@ -154,9 +152,9 @@ def _rows(table: "HtmlElement") -> Iterator["HtmlElement"]:
             yield from (row for row in child if row.tag == "tr")
 
 
-def _span(item: "HtmlElement", name: str) -> int:
+def _span(item: "HtmlElement", name: str, most: int) -> int:
     found = re.match(r"\s*(\d{1,4})", item.get(name) or "")
-    return min(max(int(found.group(1)), 1), _MAX_SPAN) if found else 1
+    return min(max(int(found.group(1)), 1), most) if found else 1
 
 
 def _cell_text(item: "HtmlElement") -> str:

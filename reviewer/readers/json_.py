@@ -1,6 +1,7 @@
 """JSON: a filing as this program writes it (``Filing.model_dump_json``)."""
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,8 @@ def filing(path: Path) -> Filing:
         raise UnreadableFileError(
             "文件不是有效的 JSON", f"{path} 第{error.lineno}行第{error.colno}列", "检查括号、引号和逗号后重试"
         ) from None
+    except ValueError:  # a whole number of thousands of digits
+        raise UnreadableFileError("JSON 里有一个过长的数", str(path), _REMEDY) from None
     except RecursionError:
         raise UnreadableFileError("JSON 嵌套太深", str(path), _REMEDY) from None
     if not isinstance(data, dict):
@@ -44,7 +47,7 @@ def filing(path: Path) -> Filing:
     if not read.forms:
         raise UnreadableFileError("JSON 里没有任何表（forms 为空）", f"{path} 键 forms", _REMEDY)
     ids = [f.id for f in read.forms] + [r.id for f in read.forms for r in (*f.indicators, *f.blank_rows)]
-    twice = next((i for i in ids if ids.count(i) > 1), None)
+    twice = next((i for i, times in Counter(ids).items() if times > 1), None)
     if twice is not None:
         raise UnreadableFileError(f"JSON 里有重复的编号“{twice}”", f"{path} 键 id", "每张表、每项指标的 id 应各不相同")
     return read

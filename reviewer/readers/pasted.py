@@ -7,7 +7,7 @@ from reviewer.readers.grid import Cell, Grid
 from reviewer.readers.headings import is_group, is_level, is_level_heading, key_of, without_mark
 from reviewer.taxonomy import is_level1
 
-_RULE = re.compile(r"^\s*\|?\s*:?-{2,}:?\s*(?:\|\s*:?-{2,}:?\s*)*\|?\s*$")
+_RULE = re.compile(r"^\s*+\|?\s*+:?-{2,}+:?\s*+(?:\|\s*+:?-{2,}+:?\s*+)*+\|?\s*$")
 _BOX = re.compile(r"^[\s┌┐└┘├┤┬┴┼─━═╔╗╚╝╠╣╦╩╬+\-=]+$")
 _BARS = re.compile(r"[|｜│┃║]")
 _TOLD = re.compile(

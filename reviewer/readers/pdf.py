@@ -23,7 +23,9 @@ MAX_PAGES = 200
 MAX_SECONDS = 120.0
 _MAX_EDGES = 20_000
 _TOLERANCE = 2.5  # points; ruled lines are 0.5 to 1.5 points wide
-_PAGE_NUMBER = re.compile(r"[\s—–\-~·]*第?\s*\d{1,4}\s*页?[\s—–\-~·]*(?:[/,，共]\s*共?\s*\d{1,4}\s*页?)?[\s—–\-~·]*")
+_PAGE_NUMBER = re.compile(
+    r"[\s—–\-~·]*+第?\s*+\d{1,4}\s*+页?[\s—–\-~·]*+(?:[/,，共]\s*+共?\s*+\d{1,4}\s*+页?)?[\s—–\-~·]*+"
+)
 _GARBLED = re.compile(r"\(cid:\d+\)|[\ufffd\ue000-\uf8ff]")
 _SENTENCE_END = "。！？；.!?;"
 

@@ -24,7 +24,7 @@ from reviewer.text import clean_name, squash
 _ELLIPSIS = re.compile(r"^[…⋯.]+$")
 _NUMBERING = re.compile(r"^(?:指标|目标|任务)?[\d一二三四五六七八九十]{1,3}[:：.、]?$|^[①-⑳]$|^[(（]\d{1,2}[)）]$")
 _VALUE_IN_NAME = re.compile(
-    r"^(?P<name>.+?)[\s:：,，]*(?P<value>(?:[≥≤≧≦<>＜＞=＝═]|不低于|不少于|不高于|不超过|不小于|不大于|大于等于|小于等于|达到|控制在).*)$",
+    r"^(?P<name>.+?)[\s:：,，]{0,9}(?P<value>(?:[≥≤≧≦<>＜＞=＝═]|不低于|不少于|不高于|不超过|不小于|不大于|大于等于|小于等于|达到|控制在).*)$",
     re.S,
 )
 # What the first-level headings hold in the frameworks in use; 满意度 stands under 效益 in many older forms.

@@ -21,7 +21,7 @@ _SECTIONS = {
     **dict.fromkeys(BENEFITS, "felt"),
     "可持续影响指标": "lasting",
 }
-_TAIL = re.compile(r"(?:的?影响)?(?:情况|程度|项目|工作|的)+$")
+_TAIL = re.compile(r"(?:的?影响)?(?:情况|程度|项目|工作|的){1,6}$")
 _LONGEST_PROJECT, _LONGEST_SUBJECT = 20, 24
 _VERBS = ("direction_verbs", "goal_verbs", "task_verbs", "duty_verbs")
 
@@ -125,7 +125,7 @@ def _of_project(form: Form, name: str) -> str:
     lines = sorted(form.cost_lines, key=lambda line: line.amount.wan or 0, reverse=True)
     own = pairs([name])
     for text in (*(text for line in lines for text in (line.detail, line.content)), form.project):
-        core = re.sub(rf"(?:{'|'.join(rewrites()['priced'])}|等|项目|服务)+$", "", clean_name(text))
+        core = re.sub(rf"(?:{'|'.join(rewrites()['priced'])}|等|项目|服务){{1,6}}$", "", clean_name(text))
         # A code (困难帮扶-残联) or a generic word (业务性) is no name for people; nor is what is done for others.
         if not 3 <= len(core) <= _LONGEST_PROJECT or re.search(r"[-—、,，]", core) or not pairs(pieces(core)) & own:
             continue

@@ -15,7 +15,7 @@ from reviewer.text import clean_name
 from reviewer.text.vocabulary import unit_class
 
 _LIST = re.compile(
-    r"^(?P<who>.*?)(?P<list>(?:[\u4e00-\u9fff]{2,4}[、,])+[\u4e00-\u9fff]{2,4}?)等?"
+    r"^(?P<who>.*?)(?P<list>(?:[\u4e00-\u9fff]{2,4}[、,]){1,12}[\u4e00-\u9fff]{2,4}?)等?"
     r"(?P<end>(?:服务|培训|项目|工作)?人[数次])$"
 )
 _STANDARD = [

@@ -10,7 +10,7 @@ from reviewer.taxonomy import words
 from reviewer.text.vocabulary import unit_class
 
 _TARGET = re.compile(
-    r"(?:达到?|不低于|不少于|不超过|控制在|[≥≤<>=])?\d[\d.,]*[%\u4e00-\u9fff㎡]{0,4}(?:以上|以下|以内)?$"
+    r"(?:达到?|不低于|不少于|不超过|控制在|[≥≤<>=])?\d[\d.,]{0,20}[%\u4e00-\u9fff㎡]{0,4}(?:以上|以下|以内)?$"
 )
 _COUNT_ENDS = {
     "people": "人数",

@@ -11,7 +11,7 @@ from reviewer.text import clean_heading
 OUTPUTS = ("数量指标", "质量指标", "时效指标", "成本指标")
 BENEFITS = ("经济效益指标", "社会效益指标", "生态效益指标", "可持续影响指标")
 CATEGORIES = (*OUTPUTS, *BENEFITS, "满意度指标")
-_ENDING = re.compile(r"(?:指标值|指标|目标值|目标|值|类)+$")
+_ENDING = re.compile(r"(?:指标|目标|值|类){1,6}$")
 
 
 @cache

@@ -18,6 +18,8 @@ UNITS = {
     "亿": Decimal(10000),
 }
 _NUMBER = re.compile(r"[-−]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-−]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
+# Beyond these powers of ten nothing is money, and an exponent written large (1e999999999) breaks all arithmetic.
+_POWERS = range(-24, 25)
 _UNIT = re.compile(r"(百万元|亿元|千元|百元|万元|亿|万|元)")
 
 
@@ -36,6 +38,15 @@ def money_unit(text: str) -> str | None:
     return found.group(1) if found else None
 
 
+def _decimal(digits: str) -> Decimal | None:
+    """The number; None where it is too large or too small to be money."""
+    try:
+        number = Decimal(digits)
+    except ArithmeticError:
+        return None
+    return number if number.adjusted() in _POWERS else None
+
+
 def parse_amount(
     printed: str, default_unit: str = "万元", *, unit_printed: bool = False, location: Location | None = None
 ) -> Amount:
@@ -50,7 +61,9 @@ def parse_amount(
     found = _NUMBER.search(text)
     if found is None:
         return Amount(printed=printed, unit=default_unit, unit_printed=unit_printed, location=location)
-    number = Decimal(found.group().replace(",", "").replace("−", "-"))
+    number = _decimal(found.group().replace(",", "").replace("−", "-"))
+    if number is None:
+        return Amount(printed=printed, unit=default_unit, unit_printed=unit_printed, location=location)
     own = _UNIT.match(text[found.end() :])
     unit = own.group(1) if own else default_unit
     unit = {"万": "万元", "亿": "亿元"}.get(unit, unit)

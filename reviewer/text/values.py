@@ -25,6 +25,7 @@ _NOT_QUANTITIES = re.compile(
 _RESIDUE = re.compile(r"[≥≤<>=]?(?:\*+|[xX×]{2,}|_{2,})(?:[\u4e00-\u9fff%/·*]{0,8})")
 _RANGE = re.compile(r"[-—~～至到]{1,2}")
 _TOTAL = re.compile(r"(?:共|共计|合计|总计|总数|总共|累计)$")
+_BACK = 200  # a direction stands no further before its number; looking back to the start made long cells slow
 _FRACTION = re.compile(rf"(百|千)分之({CHINESE}|{ARABIC})")
 
 
@@ -136,8 +137,8 @@ def _numbers(text: str) -> tuple[list[tuple[int, Number]], set[int]]:
         number, end = _read_number(rest, match)
         if number is None:
             continue
-        comparator, change = _direction_before(rest[:start])
-        after = _direction_after(rest[end:])
+        comparator, change = _direction_before(rest[max(start - _BACK, 0) : start])
+        after = _direction_after(rest[end : end + _BACK])
         # Behind the number weighs more: 达到5%以下 means at most.
         comparator = after or comparator
         if found and _RANGE.fullmatch(rest[last_text_end:start] or ""):
@@ -188,7 +189,7 @@ def _unit_at(text: str, start: int) -> tuple[str, int]:
 
 
 def _direction_before(text: str) -> tuple[Comparator | None, str]:
-    text = re.sub(r"(?:人民币|约|为|:|：|大约|计划)+$", "", text)
+    text = re.sub(r"(?:人民币|约|为|:|：|大约|计划){1,6}$", "", text)
     if text and text[-1] in _SIGN_WORDS:
         return _SIGN_WORDS[text[-1]], ""
     for word, comparator in _before():
@@ -220,10 +221,10 @@ def _negative(text: str, start: int, found: list[tuple[int, Number]], last_end: 
 
 def _primary(text: str, numbers: list[tuple[int, Number]]) -> int:
     for index, (position, _) in enumerate(numbers):
-        if _TOTAL.search(text[:position]):
+        if _TOTAL.search(text, max(position - 4, 0), position):
             return index
     for index, (position, number) in enumerate(numbers):
-        if unit_class(number.unit) != "duration" and not text[:position].endswith("每"):
+        if unit_class(number.unit) != "duration" and not text.endswith("每", 0, position):
             return index
     return 0
 

@@ -45,4 +45,6 @@ def unit_pattern() -> re.Pattern[str]:
     words = sorted({u for members in units().values() for u in members}, key=len, reverse=True)
     one = "(?:" + "|".join(map(re.escape, words)) + ")"
     per = rf"\(?(?:[/*·×每]|每一)(?:[百千万])?{one}\)?"
-    return re.compile(rf"百分比|个?百分点|(?:[百千万亿]+(?={one}))?{one}(?:{per})*|[百千万亿]*/{one}(?:[/*·]{one})*")
+    return re.compile(
+        rf"百分比|个?百分点|(?:[百千万亿]{{1,4}}(?={one}))?{one}(?:{per}){{0,4}}|[百千万亿]{{0,4}}/{one}(?:[/*·]{one}){{0,4}}"
+    )

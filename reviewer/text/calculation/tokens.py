@@ -60,7 +60,7 @@ _MASKS = [
         r"(?:(?<=^)|(?<=[\n。;；:：,，]))(?:\d{1,2}|[一二三四五六七八九十]{1,3})(?:、|\.(?!\d)|．)|[(（](?:\d{1,2}|[一二三四五六七八九十]{1,3})[)）]|[①-⑳]",
     )
 ]  # fmt: skip
-_SCALE_AND_MORE = re.compile(r"([百千万亿]+)[余多几]")
+_SCALE_AND_MORE = re.compile(r"([百千万亿]{1,4})[余多几]")
 _WIDE_COMMA = re.compile(r"(?<=\d)，(?=\d)")
 _DIGITS_BESIDE_MULTIPLY = re.compile(r"[×*xX乘以/÷+=(-]$")
 
@@ -77,7 +77,7 @@ def _clean(text: str) -> str:
     words = fold(_WIDE_COMMA.sub("、", text.replace("\r", "\n")))
     words = re.sub(r"[^\S\n]+", "", words)
     # A line that breaks off at a sign goes on in the next one.
-    words = re.sub(r"(?<=[×*xX/+=÷(])\n+|\n+(?=[×*/+=÷)])", "", words)
+    words = re.sub(r"(?<=[×*xX/+=÷(])\n{1,9}|\n{1,9}(?=[×*/+=÷)])", "", words)
     return words.replace("〔", "[").replace("〕", "]")
 
 
