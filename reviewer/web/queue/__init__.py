@@ -1,1 +1,1 @@
-"""A room of the web application."""
+"""The reviewer's queue: units × rounds, one filing's history, the second round, the dashboard."""

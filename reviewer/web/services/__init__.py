@@ -6,6 +6,7 @@ kept.
 
 from reviewer.store import Store
 from reviewer.web.services.access import AccessService
+from reviewer.web.services.board import BoardService
 from reviewer.web.services.checks import CheckService
 from reviewer.web.services.exports import ExportService
 from reviewer.web.services.filings import FilingService
@@ -27,6 +28,7 @@ class Services:
         self.work = WorkService(store)
         self.training = TrainingService(store)
         self.filings = FilingService(settings, store, self.reading, self.work)
+        self.board = BoardService(store, self.filings)
         self.people = PeopleService(settings, store, self.access)
         self.exports = ExportService(store, self.work)
         self.checks = CheckService(self.work, self.exports)
