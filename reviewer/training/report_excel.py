@@ -47,7 +47,7 @@ def workbook(learners: Iterable[Learner], now: datetime) -> bytes:
         (28, 14, 8, 8, 8, 8, 8, 10, 8, 17, 8, 12),
     ).fill(_person(person, k) for person, k in known)
     codes = (*training().codes, CLEAN)
-    headings = ("规则", "名称", *(f"{p.name}（{p.unit or _NO_UNIT}）" for p in people))
+    headings = ("规则", "名称", *(p.name + (f"（{p.unit}）" if p.unit else "") for p in people))
     _Sheet(book, "规则掌握", headings, (9, 24, *([16] * len(people)))).fill(_matrix(codes, known))
     _Sheet(book, "薄弱规则", ("规则", "名称", "答过的人", "答题", "得分率"), (9, 24, 10, 8, 9)).fill(
         _weak(codes, known)
