@@ -147,6 +147,11 @@ def _undo(file: Path) -> None:
 
 
 def _check_closed(target: Path) -> None:
+    """Refuse a file that is open in an office program, or that someone has marked as not to be written.
+
+    Raises:
+        ReviewerError: see there.
+    """
     from reviewer.cli.output import office_lock
     from reviewer.errors import ReviewerError
 
@@ -154,3 +159,7 @@ def _check_closed(target: Path) -> None:
         raise ReviewerError(
             "文件正在 Word、Excel 或 WPS 里打开，没有写入", str(target), "先保存并关闭它，或用 --output 换一个文件名"
         )
+    # Replacing a file needs no leave to write it: what a person marked as read-only would be lost.
+    mode = target.stat().st_mode if target.exists() else 0o600
+    if mode & 0o444 and not mode & 0o222:
+        raise ReviewerError("文件是只读的，没有写入", str(target), "去掉只读属性，或用 --output 换一个文件名")

@@ -23,6 +23,7 @@ _REASONS = {
     errno.EROFS: ("磁盘是只读的", "换一个可以写入的文件夹"),
     errno.ENOENT: ("文件夹不存在", "先建好文件夹，或改正路径"),
     errno.ENOTDIR: ("文件夹不存在", "先建好文件夹，或改正路径"),
+    errno.EFBIG: ("超过了允许的文件大小", "换一个位置"),
     errno.EISDIR: ("这是文件夹，不是文件", "写上文件名，如 报告.html"),
     errno.ENAMETOOLONG: ("文件名太长", "换一个短些的文件名"),
 }
@@ -50,6 +51,7 @@ def write_file(output: Path, data: bytes) -> None:
     """
     target = output.resolve()  # a link stays a link, its target is replaced
     temporary: Path | None = None
+    written = False
     try:
         handle, name = tempfile.mkstemp(prefix=f".{target.name[:40]}.", suffix=".tmp", dir=target.parent)
         temporary = Path(name)
@@ -58,10 +60,18 @@ def write_file(output: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         temporary.chmod(target.stat().st_mode & 0o777 if target.exists() else 0o666 & ~_umask())
+        written = True
         temporary.replace(target)
     except OSError as error:
         if temporary is not None:
             temporary.unlink(missing_ok=True)
+        if written and isinstance(error, PermissionError) and target.exists():
+            # The folder can be written: Windows refuses to replace a file that a program holds open.
+            raise ReviewerError(
+                "文件没有写成：它可能正被别的程序（如 Word、Excel、WPS）打开，或者是只读的",
+                str(output),
+                "先保存并关闭它，或换一个文件名",
+            ) from None
         raise _failed(output, error) from None
 
 
@@ -107,6 +117,12 @@ def office_lock(file: Path) -> Path | None:
     # Word writes ~$ over the first two letters of longer names; LibreOffice and Excel keep the name whole.
     names = (f"~${file.name}", f"~${file.name[2:]}", f".~lock.{file.name}#")
     return next((lock for name in names if (lock := file.with_name(name)).exists()), None)
+
+
+def system_message(error: OSError) -> str:
+    """An error of the operating system that no command expected, in words for a person."""
+    what, remedy = _REASONS.get(error.errno or 0, (error.strerror or str(error), "检查路径后重试"))
+    return str(ReviewerError(f"没有写成或读成：{what}", str(error.filename or ""), remedy))
 
 
 def _failed(output: Path, error: OSError) -> ReviewerError:

@@ -28,6 +28,13 @@ def run(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of a pipe (head, less) has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
+    except OSError as error:
+        if os.environ.get("REVIEWER_DEBUG"):
+            raise
+        from reviewer.cli.output import system_message
+
+        print(f"出错：{system_message(error)}", file=sys.stderr)
+        return 2
     except Exception as error:
         message = usage_message(error)
         if message is None:

@@ -70,8 +70,12 @@ class Journal:
         backup = f"{self._file.stem}.{len(steps) + 1:03}{self._file.suffix}"
         self._folder.mkdir(exist_ok=True)
         partial = self._folder / f"{backup}.part"
-        partial.write_bytes(content)
-        partial.replace(self._folder / backup)
+        try:
+            partial.write_bytes(content)
+            partial.replace(self._folder / backup)
+        except OSError:
+            partial.unlink(missing_ok=True)
+            raise
         step = Step(when.isoformat(timespec="seconds"), digest(content), digest(new), backup, changes)
         self._save([*steps, step])
 
