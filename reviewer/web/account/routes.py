@@ -6,6 +6,7 @@ from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from reviewer.errors import ReviewerError
+from reviewer.web.account.people import router as people
 from reviewer.web.deps import Me, Work
 from reviewer.web.pages import render
 from reviewer.web.problems import SignInError, TooManyError, headers_of, status_of
@@ -13,12 +14,37 @@ from reviewer.web.services.access import Entered
 from reviewer.web.settings import Settings
 
 router = APIRouter()
+router.include_router(people)
 
 
 @router.get("")
 def index(request: Request, actor: Me) -> Response:
     """Who one is here."""
-    return render(request, "account/index.html")
+    return _account(request)
+
+
+@router.post("/password")
+def change_password(
+    request: Request,
+    actor: Me,
+    services: Work,
+    old: Annotated[str, Form(max_length=400)] = "",
+    new: Annotated[str, Form(max_length=400)] = "",
+    again: Annotated[str, Form(max_length=400)] = "",
+) -> Response:
+    """One's own new password."""
+    if new != again:
+        return _account(request, ReviewerError("两次输入的新密码不一样", "", "再输一次"))
+    try:
+        services.people.change_own_password(actor, old, new)
+    except (ReviewerError, TooManyError) as error:
+        return _account(request, error)
+    return _account(request, done="密码已改，其他地方的登录都已退出。")
+
+
+def _account(request: Request, error: ReviewerError | None = None, done: str = "") -> Response:
+    status = 200 if error is None else status_of(error)
+    return render(request, "account/index.html", status=status, error=error, done=done)
 
 
 @router.get("/open")

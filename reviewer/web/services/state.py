@@ -99,16 +99,22 @@ def _said(entry: Entry) -> str:
 
 
 def target_words(work: Working, entry: Entry) -> str:
-    """A decision in a few words: ``采纳建议3``, ``改写第12行``."""
-    if entry.about == "row":
-        row = work.view.indicators[entry.target]
+    """A decision in a few words: ``采纳建议3``, ``改写表4第12行``."""
+    return words_of(work, entry.about, entry.target, entry.decision.verdict)
+
+
+def words_of(work: Working, about: str, target: str, verdict: str) -> str:
+    """The same before it is one."""
+    if about == "row":
+        row = work.view.indicators[target]
         line = row.location.row if row.location else None
-        return f"改写第{line}行" if line else f"改写“{one_line(row.name, _LONGEST)}”"
-    verb = VERDICT_WORDS[entry.decision.verdict]
-    if entry.about == "suggestion":
-        number = next(n for n, s in enumerate(work.base.suggestions, 1) if s.id == entry.target)
+        form = work.view.form_label(target.partition(".")[0])
+        return f"改写{form}第{line}行" if line else f"改写{form}“{one_line(row.name, _LONGEST)}”"
+    verb = VERDICT_WORDS[verdict]
+    if about == "suggestion":
+        number = next(n for n, s in enumerate(work.base.suggestions, 1) if s.id == target)
         return f"{verb}建议{number}"
-    return f"{'认可' if entry.decision.verdict == 'accept' else verb}{entry.target}"
+    return f"{'认可' if verdict == 'accept' else verb}{target}"
 
 
 def _texts(work: Working) -> tuple[dict[str, str], list[str]]:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, joinedload
 from reviewer.errors import ReviewerError
 from reviewer.readers.grid import Grid
 from reviewer.records import FilingReport, Report, RowText, Severity, Suggestion
-from reviewer.rounds.deciding import VERDICT_WORDS, decide
+from reviewer.rounds.deciding import decide
 from reviewer.rounds.decisions import Decision as Note
 from reviewer.rounds.places import form_words, row_words
 from reviewer.store import Store
@@ -27,7 +27,7 @@ from reviewer.web.services import policy
 from reviewer.web.services.packing import unpack_grids, unpack_report
 from reviewer.web.services.rows import fresh, infos
 from reviewer.web.services.shapes import Verdict, WorkState
-from reviewer.web.services.state import state, target_words
+from reviewer.web.services.state import state, target_words, words_of
 from reviewer.web.services.working import Entry, Working, finding_number, last_step
 
 T = TypeVar("T")
@@ -225,7 +225,8 @@ class WorkService:
         with self._store.write() as db:
             filing = fresh(db, actor, filing_id, version)
             policy.check_may(actor, filing, "decide")
-            notes = make(self._working(db, actor, filing))
+            work = self._working(db, actor, filing)
+            notes = make(work)
             if filing.state == "open":  # whoever decides first takes it on
                 filing.state, filing.reviewer_id = "in_review", actor.user_id
                 record(db, actor, "assigned", filing)
@@ -248,7 +249,7 @@ class WorkService:
                     )
                 )
                 action = "edited" if about == "row" else "decided"
-                told = {"target": target, "verdict": VERDICT_WORDS[note.verdict], "reason": note.reason}
+                told = {"what": words_of(work, about, target, note.verdict), "reason": note.reason}
                 record(db, actor, action, filing, number=number, **told, **_change(note))
             db.flush()
             work = self._working(db, actor, filing)
