@@ -4,9 +4,11 @@ It is there to try the whole path, not to write well.
 """
 
 import os
+import runpy
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -60,7 +62,7 @@ def command(port: int = PORT, model: Path | None = None, threads: int | None = N
     name = MODEL if model is None else path.stem
     fixed = ["--host", _HOST, "--port", str(port), "--n_ctx", str(_CONTEXT), "--model_alias", name]
     cores = ["--n_threads", str(threads or os.cpu_count() or 1)]
-    return [sys.executable, "-m", "llama_cpp.server", "--model", str(path), *fixed, *cores]
+    return [sys.executable, "-m", __spec__.name, "--model", str(path), *fixed, *cores]
 
 
 @contextmanager
@@ -75,7 +77,7 @@ def served(port: int = PORT, model: Path | None = None, *, patience: float = 120
     """
     line = command(port, model)
     out = subprocess.DEVNULL if quiet else None
-    process = subprocess.Popen(line, stdout=out, stderr=out, start_new_session=quiet)
+    process = subprocess.Popen(line, stdin=subprocess.PIPE, stdout=out, stderr=out, start_new_session=quiet)
     try:
         _wait(process, port, patience)
         yield f"http://{_HOST}:{port}/v1"
@@ -105,3 +107,18 @@ def _stop(process: "subprocess.Popen[bytes]") -> None:
         except subprocess.TimeoutExpired:
             process.kill()
             process.wait()
+
+
+def _serve() -> None:
+    """The server's own process: llama.cpp's server, which ends when whoever started it is gone."""
+
+    def watch() -> None:
+        sys.stdin.buffer.read()  # the pipe closes with the other side, however that ends
+        os._exit(0)
+
+    threading.Thread(target=watch, daemon=True).start()
+    runpy.run_module("llama_cpp.server", run_name="__main__", alter_sys=True)
+
+
+if __name__ == "__main__":
+    _serve()

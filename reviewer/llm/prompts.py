@@ -23,6 +23,7 @@ from reviewer.llm.replies import REPLIES, Reply
 from reviewer.records.base import Record
 from reviewer.resources import resource
 
+VARIANTS = ("small",)  # folders of prompts/ with other wordings for some of the tasks
 TASKS = ("rewrite", "missing", "explain", "judge", "check")
 _KEYS = ("task", "version", "variables", "reply")
 _HEAD = re.compile(r"\A---\n(.*?)\n---\n(.*)\Z", re.S)
@@ -58,18 +59,15 @@ class Prompt(Record):
         return REPLIES[self.reply]
 
     def messages(self, values: Mapping[str, Any]) -> list[dict[str, str]]:
-        """The messages with the variables filled in.
+        """The messages with the variables filled in; a short prompt need not use all that there are.
 
         Raises:
-            DataError: a variable is missing, or one is given that the prompt does not know.
+            DataError: the prompt uses a variable that the task does not have.
         """
-        wrong = [name for name in values if name not in self.variables]
         lacking = [name for name in self.variables if name not in values]
-        if wrong or lacking:
-            what = f"没有变量“{wrong[0]}”" if wrong else f"缺少变量“{lacking[0]}”"
-            raise DataError(
-                f"提示词 {self.task} {what}", f"prompts/{self.task}.md", f"变量：{'、'.join(self.variables)}"
-            )
+        if lacking:
+            known = f"可用的变量：{'、'.join(values)}"
+            raise DataError(f"提示词 {self.task} 没有变量“{lacking[0]}”", f"prompts/{self.task}.md", known)
         blocks = {name: json.dumps(values[name], ensure_ascii=False, indent=1) for name in self.variables}
         mark = hashlib.sha256("\0".join(blocks.values()).encode()).hexdigest()[:12]
 
@@ -86,13 +84,16 @@ def load_prompt(task: str, folder: Path | None = None) -> Prompt:
     """The prompt of a task.
 
     Args:
-        folder: where to look; the project's own ``prompts/`` when None, or when the folder has none for this task.
+        folder: where to look, or ``small``: the project's own short ones for small models; the project's own
+            ``prompts/`` when None, or when the folder has none for this task.
 
     Raises:
         DataError: the file is missing or breaks its format.
     """
     if folder is not None and not folder.is_dir():
-        raise DataError("找不到提示词文件夹", str(folder), "检查设置 prompts")
+        if folder.name not in VARIANTS:
+            raise DataError("找不到提示词文件夹", str(folder), f"检查设置 prompts；自带的另一套：{'、'.join(VARIANTS)}")
+        folder = resource("prompts", folder.name)
     path = folder / f"{task}.md" if folder is not None else None
     if path is None or not path.is_file():
         path = resource("prompts", f"{task}.md")

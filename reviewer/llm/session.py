@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from reviewer.errors import DataError, ReviewerError
@@ -16,7 +17,7 @@ from reviewer.llm.failures import FATAL, CallFailure, FailureKind
 from reviewer.llm.ledger import Ledger, Totals
 from reviewer.llm.parsing import ParseError, build
 from reviewer.llm.pool import work
-from reviewer.llm.prompts import Prompt, load_prompt
+from reviewer.llm.prompts import VARIANTS, Prompt, load_prompt
 from reviewer.llm.redaction import Redactor
 from reviewer.llm.replies import Reply, schema_of
 from reviewer.llm.settings import ModelSettings, load_settings
@@ -34,6 +35,7 @@ class Request:
         private: words to take out wherever they stand; ``organisations``: names taken out if the settings say so.
         history: earlier replies to this question (as JSON text) and what was wrong with each: a repair round.
         sample: number of a repetition that shall not come from the cache of the first.
+        subject: what the question is about as filed, apart from what the program says of it.
     """
 
     task: str
@@ -42,6 +44,7 @@ class Request:
     organisations: tuple[str, ...] = ()
     history: tuple[tuple[str, str], ...] = ()
     sample: int = 0
+    subject: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,7 @@ class _Prepared:
     messages: list[Message]
     redactor: Redactor
     key: str
+    about: str
     cache_key: str
 
 
@@ -145,14 +149,17 @@ class Session:
         header = self.replay.header if self.replay is not None else _header(settings)
         key = digest(
             {
-                "asked": header.model_dump(),
+                "asked": header.model_dump(exclude={"prompts"}),
                 "messages": messages,
                 "schema": schema_of(prompt.reply_type),
                 "prompt": [prompt.task, prompt.version, prompt.digest],
                 "sample": request.sample,
             }
         )
-        return _Prepared(prompt, messages, redactor, key, digest([key, settings.base_url, settings.modes]))
+        about = ""
+        if request.subject:
+            about = digest([request.subject, prompt.label, len(request.history), request.sample])[:16]
+        return _Prepared(prompt, messages, redactor, key, about, digest([key, settings.base_url, settings.modes]))
 
     def _body(self, item: _Prepared) -> dict[str, Any]:
         schema = schema_of(item.prompt.reply_type)
@@ -176,10 +183,12 @@ class Session:
 
     def _kept(self, item: _Prepared) -> Stored | None:
         if self.replay is not None:
-            return self.replay.get(item.key)
+            exact = self.replay.get(item.key)
+            like = item.about if exact is None and self.settings.replay_like else ""
+            return self.replay.get_about(like) if like else exact
         stored = self.cache.get(item.cache_key) if self.cache is not None else None
         if stored is not None:
-            self._record(stored)
+            self._record(stored.model_copy(update={"about": item.about}))
         return stored
 
     def _asked(self, item: _Prepared) -> Stored:
@@ -189,6 +198,7 @@ class Session:
         outcome: Outcome = asker.ask(item.messages, item.prompt.reply_type)
         return Stored(
             key=item.key,
+            about=item.about,
             task=item.prompt.label,
             model=self.settings.model,
             reply=outcome.reply.model_dump() if outcome.reply is not None else None,
@@ -230,6 +240,7 @@ def _header(settings: ModelSettings) -> Header:
         temperature=settings.temperature,
         max_tokens=settings.max_tokens,
         extra_body=settings.extra_body,
+        prompts=str(settings.prompts or "") if str(settings.prompts) in VARIANTS else "",
     )
 
 
@@ -264,7 +275,8 @@ def open_session(settings: ModelSettings, *, progress: bool | None = None, dry: 
     replay: Recording | None = None
     if settings.replay is not None and not dry:
         replay = Recording(settings.replay)
-        settings = settings.model_copy(update={"model": replay.header.model})
+        prompts = Path(replay.header.prompts) if replay.header.prompts else settings.prompts
+        settings = settings.model_copy(update={"model": replay.header.model, "prompts": prompts})
     elif not dry:
         check_installed()
     if settings.record is not None and settings.replay is not None:

@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator
 from reviewer.errors import DataError, ReviewerError
 from reviewer.llm.failures import scrub, shown_url
 from reviewer.llm.presets import MODES, Mode, Price, listed_price, models
+from reviewer.llm.prompts import VARIANTS
 from reviewer.records.base import Record
 from reviewer.taxonomy.loader import load_yaml
 
@@ -34,9 +35,10 @@ class ModelSettings(Record):
         max_calls: hard stop: requests in one run; ``max_cost``: 元 in one run. None: no limit.
         price: overrides the price table.
         mask_organisations: take names of organisations out too.
-        prompts: another folder of prompts.
+        prompts: another folder of prompts, or ``small``: the project's own short ones.
         cache: keep replies in the user's cache folder.
         record: write replies into this file; ``replay``: take them from this file and call nobody.
+        replay_like: take also a reply to the same row and prompt from a time when the rules worded it otherwise.
     """
 
     preset: str = ""
@@ -60,6 +62,7 @@ class ModelSettings(Record):
     cache: bool = True
     record: Path | None = None
     replay: Path | None = None
+    replay_like: bool = False
 
     @field_validator("modes")
     @classmethod
@@ -186,7 +189,7 @@ def _from_file() -> dict[str, Any]:
     if unknown:
         raise DataError(f"没有名为“{unknown[0]}”的模型设置", str(path), f"可用：{'、'.join(_fields())}")
     for key in ("prompts", "record", "replay"):
-        if data.get(key):
+        if data.get(key) and str(data[key]) not in VARIANTS:
             data[key] = path.parent / str(data[key])
     # YAML reads 0.8 as a float; money is never one.
     if data.get("max_cost") is not None:

@@ -19,12 +19,17 @@ from reviewer.resources import cache_folder, write_atomically
 
 
 class Header(Record):
-    """The first line of a recording: what every key in it depends on, beside the questions themselves."""
+    """The first line of a recording: what every key in it depends on, beside the questions themselves.
+
+    Attributes:
+        prompts: which of the project's own sets of prompts, "" for the usual one; its words are in the keys anyway.
+    """
 
     model: str
     temperature: float | None
     max_tokens: int
     extra_body: dict[str, Any]
+    prompts: str = ""
 
 
 class Stored(Record):
@@ -32,12 +37,15 @@ class Stored(Record):
 
     Attributes:
         key: digest of everything that the answer depends on.
+        about: digest of the row, the prompt's version and the round alone: the same question, though the rules may
+            word their findings otherwise today.
         task: prompt and version, for a person who reads the file.
         reply: the reply as JSON, stand-ins not yet put back; None for a failure.
         mode: how the reply was asked for.
     """
 
     key: str
+    about: str = ""
     task: str
     model: str
     reply: dict[str, Any] | None = None
@@ -96,6 +104,7 @@ class Recording:
         self._path = path
         self._lock = threading.Lock()
         self._found: dict[str, Stored] = {}
+        self._about: dict[str, Stored] | None = None
         if header is None or path.is_file():
             self.header, self._found = self._read()
             if header not in (None, self.header):
@@ -125,6 +134,12 @@ class Recording:
     def get(self, key: str) -> Stored | None:
         """What was recorded for a key."""
         return self._found.get(key)
+
+    def get_about(self, about: str) -> Stored | None:
+        """What was recorded for the same row, prompt and round when the question was worded otherwise."""
+        if self._about is None:
+            self._about = {stored.about: stored for stored in self._found.values() if stored.about}
+        return self._about.get(about)
 
     def put(self, stored: Stored) -> None:
         """Record; the file is whole after every call, so that an interruption loses nothing.

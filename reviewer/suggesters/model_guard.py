@@ -7,7 +7,7 @@ Here a reply is refused, or what is wrong in it is replaced by 【待填】, bef
 - a number as value that stands nowhere, or that counts something of another unit: it becomes 【待填】;
 - a sum that is not one, or whose parts stand nowhere; other computations are not taken: a product of two true numbers
   easily means nothing;
-- a name that speaks of things which neither the filing nor the entry names.
+- a name that speaks of things which neither the filing nor the entry names, or not of the row's own.
 """
 
 import re
@@ -66,6 +66,7 @@ def drafted(reply: ProposedRow, case: Case, seen: Material) -> Draft:
     bank = bank_words(entry) if entry else ""
     sums = _sums(reply, seen)
     _told(reply.name, seen, bank)
+    _same(reply.name, seen, bank)
     value = _value(reply, seen, sums, bank)
     template = _template(case)
     columns = value_columns(template, value.sign, value.number, value.unit)
@@ -185,6 +186,18 @@ def _told(name: str, seen: Material, bank: str) -> None:
     if total and known / total < _TOLD:
         foreign = next(t.word for t in tokens if t.word not in text and t.term.sense not in senses)
         raise Refused(f"名称里的“{foreign}”在资料里没有提到")
+
+
+def _same(name: str, seen: Material, bank: str) -> None:
+    """Refuse a name that has nothing of the row's own words, however true it may be of another row."""
+    row = seen.indicator
+    if row is None or (bank and squash(name) in squash(bank)):
+        return
+    own = squash(f"{row.name} {row.value} {row.note or ''}")
+    senses = {t.term.sense for t in decompose(row.name).tokens}
+    said = [t for t in decompose(name).tokens if not t.term.generic]
+    if not any(t.word in own or t.term.sense in senses for t in said):
+        raise Refused(f"“{name}”说的不是原来那件事")
 
 
 def _reason(reply: ProposedRow, seen: Material, numbers: tuple[NumberSource, ...], bank: str) -> str:

@@ -57,6 +57,7 @@ def material(case: Case) -> Material:
         values,
         private=tuple(personal(case.filing)),
         organisations=tuple(organisations(case.filing)),
+        subject=(form.title, form.org, form.project, row_id or "", *(values.get("row") or {}).values()),
     )
     return Material(request, form, indicator, entries)
 

@@ -179,6 +179,17 @@ def test_rows_that_a_form_lacks(session_for: Make) -> None:
     assert made[0].removes == ("CMP001",)
 
 
+def test_a_name_has_something_of_its_own_row(session_for: Make) -> None:
+    other = {"level2": "数量指标", "name": "残疾人培训场次", "value": "≥3场"}
+    row = {"level2": "质量指标", "name": "道路养护", "value": "稳步提升"}
+    with serving(_by_task([ROW, {**ROW, "name": "道路养护合格率"}])) as server:  # 培训合格率: true of another row
+        report = review_filing(filing(row, other), engines=("llm",), llm=session_for(server))
+    made = _row(report)
+    assert made.proposed is not None
+    assert made.proposed.name == "道路养护合格率"
+    assert any("不是原来那件事" in b["messages"][-1]["content"] for b in server.bodies)
+
+
 def test_what_the_rules_say_already_is_not_said_twice(session_for: Make) -> None:
     rules = _row(review_filing(filing(VAGUE), engines=("rules",)))
     assert rules.proposed is not None
@@ -225,6 +236,30 @@ def test_a_replayed_run_gives_the_same_bytes(session_for: Make, tmp_path: Path) 
     assert first.versions["prompt rewrite"].startswith("1 (")
     for name in ("json", "html", "markdown"):
         assert len({WRITERS[name].write(report) for report in (first, *replayed)}) == 1, name
+
+
+def test_a_recording_outlives_other_words_for_a_finding_when_that_is_wanted(
+    session_for: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "replies.jsonl"
+    with serving(_by_task([ROW])) as server:
+        made = _row(review_filing(filing(), engines=("llm",), llm=session_for(server, record=path)))
+    monkeypatch.setattr("reviewer.suggesters.model_payload._finding", lambda *words: {"说明": "换了说法"})
+    for like, found in ((False, False), (True, True)):
+        session = open_session(load_settings({"replay": path, "replay_like": like}))
+        report = review_filing(filing(), engines=("llm",), llm=session)
+        assert (made in report.suggestions) is found
+        assert session.totals.requests == 0
+
+
+def test_a_recording_says_which_prompts_it_was_made_with(session_for: Make, tmp_path: Path) -> None:
+    path = tmp_path / "replies.jsonl"
+    with serving(_by_task([ROW])) as server:
+        first = review_filing(filing(), engines=("llm",), llm=session_for(server, record=path, prompts="small"))
+        assert "findings" not in server.bodies[0]["messages"][1]["content"]
+    session = open_session(load_settings({"replay": path}))
+    assert review_filing(filing(), engines=("llm",), llm=session) == first
+    assert session.versions["prompt rewrite"] == "2 (1cf0025a8a3a99bc)"
 
 
 def _case() -> Any:

@@ -3,7 +3,10 @@
 One test: with several workers each would start a server of its own.
 """
 
+import os
 import socket
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -81,6 +84,21 @@ def _a_review(session: Callable[..., Session], folder: Path) -> None:
     assert any('"reply"' in line for line in replies.read_text("utf-8").splitlines()), "no typed reply at all"
     # The server's address is no part of what was said.
     assert review(csv, engines=("llm",), llm=open_session(load_settings({"replay": replies}))) == first
+
+
+def test_the_server_ends_with_whoever_started_it(tmp_path: Path) -> None:
+    fake = tmp_path / "llama_cpp"
+    fake.mkdir()
+    (fake / "__init__.py").write_text("", "utf-8")
+    (fake / "server.py").write_text("import time\nprint('up', flush=True)\ntime.sleep(60)\n", "utf-8")
+    line = [sys.executable, "-m", "reviewer.llm.local"]
+    env = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    with subprocess.Popen(line, stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=env) as server:
+        assert server.stdout is not None
+        assert server.stdin is not None
+        assert server.stdout.readline() == b"up\n"
+        server.stdin.close()
+        assert server.wait(30) == 0
 
 
 def test_a_dry_run_needs_no_server() -> None:

@@ -75,10 +75,19 @@ def test_no_head_no_task_no_folder(tmp_path: Path) -> None:
         load_prompt("check", tmp_path / "none")
 
 
-@pytest.mark.parametrize(("values", "said"), [({}, "缺少变量“row”"), ({"row": 1, "cell": 2}, "没有变量“cell”")])
-def test_variables_must_be_exactly_those(values: dict[str, Any], said: str) -> None:
-    with pytest.raises(DataError, match=said):
-        load_prompt("check").messages(values)
+def test_a_prompt_may_use_less_than_there_is_and_no_more() -> None:
+    with pytest.raises(DataError, match="没有变量“row”"):
+        load_prompt("check").messages({"cell": 1})
+    assert "多余" not in load_prompt("check").messages({"row": 1, "cell": "多余"})[1]["content"]
+
+
+def test_short_prompts_for_small_models() -> None:
+    small = load_prompt("rewrite", Path("small"))
+    assert small.variables == ("row",)
+    assert small.digest != load_prompt("rewrite").digest
+    assert small.reply_type is load_prompt("rewrite").reply_type
+    assert "只供阅读" in small.system
+    assert load_prompt("missing", Path("small")) == load_prompt("missing")  # those that are lacking are the usual ones
 
 
 def test_data_cannot_end_its_block_or_fill_another() -> None:
