@@ -1,4 +1,4 @@
-"""The application in a real browser: Debian's Chromium, driven by playwright; nothing but the page's own server answers."""
+"""The application in a real browser: Chromium, driven by playwright; nothing but the page's own server answers."""
 
 import re
 import shutil
@@ -25,10 +25,16 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 CHROMIUM = next((b for b in ("chromium", "chromium-browser", "google-chrome") if shutil.which(b)), None)
-_QUIET = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --disable-dev-shm-usage"
-).split()
+_QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+]
 SEED = Path(__file__).parents[2] / "examples" / "shifeng-2023.docx"
 
 
