@@ -89,8 +89,8 @@ def shift_others(package: Package, part: str, shift: Shift) -> None:
         changed = shift_formulas(root, shift, own.get(name, ""))
         for item in root.iter():
             for key in ("textlink", "location"):
-                text = item.get(key) if isinstance(item.tag, str) else None
-                if text and (new := location(shift, text, own.get(name, ""))) != text:
+                told = item.get(key) if isinstance(item.tag, str) else None
+                if told and (new := location(shift, told, own.get(name, ""))) != told:
                     item.set(key, new)
                     changed = True
         if changed:
