@@ -15,6 +15,11 @@ _PREDICATE = re.compile(
     r"|(?:均衡|均衡化|协调|可持续|健康|和谐|快速|高质量|平稳|有序)发展$|(?:长期|持续)实施$"
     r"|^控制在|保驾护航$|^服务保障|^对.{2,99}(?:进行|给予|予以)|后[,，]|应.尽.|可(?:持续|以|有效)(?:地)?.{0,12}(?:提供|降低|提高|减少|改善)"
 )
+# A time that opens a name: 2023年, 6月底前, 截至2026年12月底，, 上半年.
+_DEADLINE = re.compile(
+    r"^(?:截至|截止|截止到|在)?(?:\d{4}年度?(?:\d{1,2}月)?|\d{1,2}月份?|上半年|下半年|年内|年底|[一二三四]季度)"
+    r"(?:底|末|\d{1,2}日)?(?:之?前|以前)?[,，]?"
+)
 _FUND_USE = re.compile(r"元.{0,4}(?:用于|投入到)|^(?:主要|全部)?用于.*(?:支出|经费|费用|开支|资金)")
 
 
@@ -33,6 +38,11 @@ def leading_verb(name: str, *lists: str) -> str:
     """The verb of ``lists`` (names in ``taxonomy/words.yaml``) that opens the name, adverbs aside; "" for none."""
     found = _starts_with(*lists).match(clean_name(name))
     return found.group(1) if found else ""
+
+
+def without_deadline(name: str) -> str:
+    """``name`` without a time that opens it: 上半年完成宣传片制作 → 完成宣传片制作."""
+    return _DEADLINE.sub("", clean_name(name))
 
 
 def clauses(name: str) -> list[str]:
@@ -61,6 +71,10 @@ def is_phrase(name: str, *, counted: bool = True) -> bool:
     service = re.match(r"^为(?!了).{2,}(?:提供|做好|服务)", bare)
     if service and not bare.startswith(words("fixed_service_terms")):
         return True
+    timeless = without_deadline(bare)
+    if timeless != bare and timeless.endswith(words("done_ends")):
+        return True  # 2023年项目完工、投入使用
+    bare = timeless or bare
     parts = clauses(bare)
     if counted and bare.endswith(words("counted_ends")) and len(parts) == 1:
         return False
@@ -70,6 +84,8 @@ def is_phrase(name: str, *, counted: bool = True) -> bool:
         return True
     verb = leading_verb(bare, "goal_verbs", "task_verbs", "duty_verbs", "pay_verbs", "making_verbs")
     if len(parts) == 1 and ends_measurably(bare) and not _verb_and_object(bare, verb):
+        return False
+    if verb in words("making_verbs") and bare.split(verb, 1)[1].startswith(words("making_nouns")):
         return False
     return bool(verb)
 
@@ -93,7 +109,7 @@ def is_goal(name: str) -> bool:
     verb = leading_verb(bare, "direction_verbs")
     if verb and find_head(bare.split(verb, 1)[1]) is not None and head is not None and head.polarity == "bad":
         return False  # 降低能耗 3%: the change of something that is measured
-    if leading_verb(bare, "goal_verbs") or "是否" in bare:
+    if any(leading_verb(clause, "goal_verbs") for clause in clauses(bare)) or "是否" in bare:
         return True
     if re.search(r"(?:改善|提高|提升|增强|发展|稳定|正常运转|正常运行)$|得到(?:改善|提升|提高)", bare):
         return True

@@ -94,8 +94,12 @@ def _good_rate(head: Head | None, row: Row) -> bool:
 def _is_whole(row: Row) -> bool:
     """≥100 % of something that cannot pass 100 %; satisfaction is QNT206's."""
     target = row.target
-    if target.unit != "%" or target.number != 100 or row.category in ("满意度指标", None) or target.is_range:
+    if target.unit != "%" or target.number != 100 or row.category == "满意度指标" or target.is_range:
         return False
+    if row.category is None:  # only what is plain from the name alone
+        head = find_head(row.name)
+        if head is None or not head.at_end or not head.capped or "满意度指标" in head.homes:
+            return False
     return not _GROWTH.search(row.name + row.indicator.value)
 
 

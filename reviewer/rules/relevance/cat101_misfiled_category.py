@@ -24,7 +24,7 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
     反例：残疾人家庭的幸福感（填在经济效益指标下）；培训合格率（填在数量指标下）；逾期发放率（填在质量指标下）
     正例：残疾人家庭的幸福感 → 社会效益指标；培训合格率 → 质量指标；逾期发放率 → 时效指标
     例外：完成率、覆盖率、发放率放在数量或质量下都可以；补助标准放在成本或质量下都可以；受益人数放在数量或社会效益下都可以；
-        “社会成本”“生态环境成本”下的投诉、占地、污染等负面影响是应有之义；占位的行不判断归类。
+        对人的长远影响放在社会效益或可持续影响下都可以；“社会成本”“生态环境成本”下的投诉、占地、污染等负面影响是应有之义；占位的行不判断归类。
     """
     indicator, filed = row.indicator, row.category
     if filed is None or not row.name or row.target.kind is ValueKind.PLACEHOLDER:
@@ -55,6 +55,8 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
         return
     doubt = settings()["doubt"]
     if verdict.gap < doubt["warn"]:
+        return
+    if not verdict.certain and any({filed, verdict.homes[0]} == set(pair) for pair in settings()["near"]):
         return
     sure = verdict.gap >= doubt["error"] and verdict.certain
     yield row.hit(

@@ -7,6 +7,7 @@ from reviewer.matching.terms import pairs
 from reviewer.records import Hit, ValueKind
 from reviewer.rules.engine import Context, Row, rule
 from reviewer.taxonomy import words
+from reviewer.taxonomy.levels import is_category_name, is_level1
 from reviewer.text import clean_name, parse_value, squash
 from reviewer.text.values import is_placeholder
 from reviewer.text.vocabulary import unit_class, value_words
@@ -28,16 +29,31 @@ _PURPOSE = re.compile(r"^(?:通过|为了|旨在|以便)|^(?:使|让).{4,}|[,，
 def check(row: Row, context: Context) -> Iterator[Hit]:
     """名称、指标值、单位、绩效标准栏里填的是别的栏的内容。
 
-    检查：指标值照抄名称或名称里的话；名称栏填的只是一个值（1年、100）；值栏填的是另一个指标名称或资金用途；
+    检查：指标值照抄名称或名称里的话；名称栏填的只是一个值（1年、100）或类别（数量指标）；值栏填的是另一个指标名称或资金用途；
         绩效标准栏填的是目的（增强各界关怀）；单位栏填的是数字或句子。
     理由：每栏各有用处，填错栏等于两栏都没填。
     反例：当年在校学生数 ｜ 当年在校学生数4953；1年 ｜ 1年；残健融合 ｜ 不断加强 ｜ 绩效标准：增强各界对残疾人的关怀
     正例：当年在校学生数 ｜ ＝4953人；建设工期 ｜ ≤1年
     例外：占位的“无 ｜ 无”由 CMP003 指出；“合格”“达标”等短词与名称重合不算；绩效标准填“计划标准”等类别的不查。
     """
-    yield from _name_is_value(row) or _value(row)
+    yield from _name_is_heading(row) or _name_is_value(row) or _value(row)
     yield from _standard(row)
     yield from _unit(row)
+
+
+def _name_is_heading(row: Row) -> list[Hit]:
+    """The name column only repeats a heading of the levels above it: 数量指标 ｜ 375万平方米."""
+    if not (is_category_name(row.indicator.name) or is_level1(row.indicator.name)):
+        return []
+    if "指标" not in row.indicator.name:
+        return []  # 社会效益, 满意度 may be meant as names
+    return [
+        row.hit(
+            "name",
+            f"三级指标名称栏填的是类别“{row.indicator.name}”，没有说考核什么。请写明具体指标（如“培训人数”“完成时间”）。",
+            evidence=f"{row.indicator.name}｜{row.indicator.value}",
+        )
+    ]
 
 
 def _name_is_value(row: Row) -> list[Hit]:

@@ -13,6 +13,9 @@ _NAMED_STANDARD = re.compile(
     r"|(?:国家|国际|行业|地方|[省市县区部]级?|设计|技术|工程|验收)[\u4e00-\u9fff]{0,8}(?:标准|规范|规程)"
 )
 
+# What ends with passing or failing: 专家评审 ｜ 通过.
+_EXAMINED = re.compile(r"评审|审查|审核|审定|验收|鉴定|评估|认证|检查|检测|考核|年检|复核")
+
 
 @rule(
     "QNT202",
@@ -38,6 +41,7 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
     # 一级、是 … count only as the whole value: 进一步提升 holds no grade.
     checkable = any(value == w or (len(w) > 1 and w in value) for w in words("standard_words"))
     checkable = checkable or bool(_NAMED_STANDARD.search(value))
+    checkable = checkable or (value in ("通过", "已通过", "均通过") and bool(_EXAMINED.search(row.name)))
     if (checkable and not value.startswith(("不", "基本"))) or is_evidenced(value):
         return
     yield row.hit(

@@ -2,7 +2,7 @@ import re
 from collections.abc import Iterator
 
 from reviewer.matching.heads import find_head
-from reviewer.matching.phrases import leading_verb
+from reviewer.matching.phrases import leading_verb, without_deadline
 from reviewer.records import Hit
 from reviewer.rules.engine import Context, Row, rule
 from reviewer.taxonomy import words
@@ -30,7 +30,8 @@ _AGE = re.compile(r"\d{1,3}(?:周岁|岁|年代)|[〔\[(（]\d{4}[〕\])）]\d{0
 def check(row: Row, context: Context) -> Iterator[Hit]:
     """目标值或“提高”“提升”等方向词写进了指标名称。
 
-    检查：名称里有带单位的目标数（达到95%以上、围墙300米），或者“提高……率”“知晓率显著提升”这样带方向的写法。
+    检查：名称里有带单位的目标数（达到95%以上、围墙300米）或要办成的期限（6月底前完成……），
+        或者“提高……率”“知晓率显著提升”这样带方向的写法。
     理由：名称只说考核什么，要达到多少写在指标值栏；两处都写容易互相矛盾。
     反例：提高退休人员对工作的满意度；群众满意度达到95%以上；围墙300米
     正例：退休人员满意度；群众满意度；围墙建设长度
@@ -45,6 +46,15 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
         yield row.hit(
             "name",
             f"目标值“{found.group()}”写进了名称。名称只写考核什么，目标值请写在指标值栏。",
+            evidence=row.indicator.name,
+        )
+        return
+    timeless = without_deadline(name)
+    if timeless != name and (timeless.endswith(words("done_ends")) or leading_verb(timeless, "task_verbs")):
+        deadline = name.removesuffix(timeless).strip(",，")
+        yield row.hit(
+            "name",
+            f"期限“{deadline}”写进了名称。名称只写考核什么（如“……完成时间”），期限请写在指标值栏。",
             evidence=row.indicator.name,
         )
         return
