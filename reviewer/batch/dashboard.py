@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from reviewer.batch.copies import KIND_WORDS, Copy
+from reviewer.batch.sector import settings
 from reviewer.batch.tally import GRADES, Group, Tally, by_need, most_frequent
 from reviewer.records import Severity
 from reviewer.writers.words import SCORE_NOTE, SEVERITY_SIGNS, SEVERITY_WORDS, one_line, shown
@@ -54,7 +55,8 @@ def page(tally: Tally, day: date) -> bytes:
             flaws=_flaws(tally),
             grades=_grades(tally.total),
             sectors=by_need(tally.sectors),
-            sector_bars=_group_bars(tally.sectors),
+            sector_bars=_sector_bars(tally.sectors),
+            year_bars=_rate_bars(sorted(tally.years.items())),
             years=sorted(tally.years.items()),
             copies=tally.copies[:_COPIES],
             copy_files=[_link(line.report) for line in tally.files],
@@ -143,20 +145,26 @@ def _grades(group: Group) -> list[Bar]:
     ]
 
 
-def _group_bars(groups: dict[str, Group]) -> list[Bar]:
-    """Flaws that must be corrected for each form, the worst group first."""
-    ordered = sorted(groups.items(), key=lambda item: (-item[1].per_form(Severity.ERROR), item[0]))[:_TOP]
-    most = max((group.per_form(Severity.ERROR) for _, group in ordered), default=0) or 1.0
+def _sector_bars(groups: dict[str, Group]) -> list[Bar]:
+    """Flaws that must be corrected for each form, of the groups with most forms (a rate of few forms says little)."""
+    known = [item for item in groups.items() if item[0] != settings()["sector_unknown"]]
+    largest = sorted(known, key=lambda item: (-item[1].forms, item[0]))[:_TOP]
+    return _rate_bars(sorted(largest, key=lambda item: (-item[1].per_form(Severity.ERROR), item[0])))
+
+
+def _rate_bars(groups: list[tuple[str, Group]]) -> list[Bar]:
+    most = max((group.per_form(Severity.ERROR) for _, group in groups), default=0) or 1.0
     return [
         Bar(name, g.per_form(Severity.ERROR) / most, f"{g.per_form(Severity.ERROR):.1f}（{g.forms}张表）", "error")
-        for name, g in ordered
+        for name, g in groups
     ]
 
 
 def _copy_head(copy: Copy) -> str:
     years = f"，{copy.years[0]}—{copy.years[-1]}年" if len(copy.years) > 1 else ""
     degree = "完全相同" if copy.exact else "基本相同"
-    return f"{KIND_WORDS[copy.kind]}{degree}：{len(copy.units)}个单位、{len(copy.places)}张表{years}"
+    handed = "（许多单位相同，可能是统一下发的）" if copy.common else ""
+    return f"{KIND_WORDS[copy.kind]}{degree}：{len(copy.units)}个单位、{len(copy.places)}张表{years}{handed}"
 
 
 def _link(report: str) -> str:

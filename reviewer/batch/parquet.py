@@ -8,7 +8,7 @@ from typing import Any
 
 from reviewer.batch.records import FileResult
 
-NAMES = ("files", "forms", "indicators", "findings")
+NAMES = ("files", "forms", "indicators", "findings", "asides")
 _GROUP = 20_000  # rows of a row group: what is held in memory at once
 _Row = dict[str, Any]
 
@@ -86,6 +86,14 @@ def _findings(result: FileResult) -> Iterator[_Row]:
         yield {**head, "sector": form.sector, **row}
 
 
+def _asides(result: FileResult) -> Iterator[_Row]:
+    forms = {form.id: form for form in result.forms}
+    for item in result.aside:
+        row = item.model_dump(mode="json")
+        form = forms[item.form_id]
+        yield {"path": result.path, "form": row.pop("form_id"), "org": form.unit, "year": form.year, **row}
+
+
 _TABLES: dict[str, tuple[Callable[[FileResult], Iterator[_Row]], tuple[str, ...]]] = {
     "files": (_files, ("path", "format", "digest", "unit", "year", "status", "failure", "remedy")),
     "forms": (
@@ -101,5 +109,10 @@ _TABLES: dict[str, tuple[Callable[[FileResult], Iterator[_Row]], tuple[str, ...]
         _findings,
         ("path", "form", "org", "year", "sector", "indicator_id", "code", "name", "severity", "dimension", "place",
          "level2", "indicator", "value", "message", "evidence", "basis", "suggestion"),
+    ),
+    "asides": (
+        _asides,
+        ("path", "form", "org", "year", "kind", "code", "name", "severity", "place", "indicator", "message", "reason",
+         "reviewer", "until"),
     ),
 }  # fmt: skip

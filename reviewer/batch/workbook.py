@@ -54,6 +54,11 @@ _GAPS = (
     ("原文", 40),
     ("怎么办", 50),
 )
+_ASIDES = (
+    ("文件", 40), ("单位", 24), ("情况", 14), ("位置", 24), ("指标", 26), ("级别", 10), ("代码", 9), ("问题", 20),
+    ("意见", 50), ("理由", 40), ("审核人", 12), ("到期", 12),
+)  # fmt: skip
+_ASIDE_WORDS = {"waiver": "豁免", "rejected": "审核人不采纳", "baseline": "基线中已有"}
 _GAP_WORDS = {"unchecked": "规则未能检查", "crashed": "规则出错", "unread": "内容未能读出", "advice": "读取说明"}
 
 
@@ -86,7 +91,7 @@ def write(
         _write_rules(writer, tally)
         _write_groups(writer, "按领域", "领域", tally.sectors)
         _write_groups(writer, "按年度", "年度", tally.years)
-        _write_rows(writer, results, reports)
+        _write_rows(writer, tally, results, reports)
         _write_copies(writer, tally)
         book.close()
     except FileCreateError as error:
@@ -271,23 +276,24 @@ def _write_groups(book: _Book, name: str, heading: str, groups: dict[str, Group]
     sheet.close()
 
 
-def _write_rows(book: _Book, results: Iterable[FileResult], reports: Sequence[str]) -> None:
-    """Forms, findings and gaps side by side: the results stream by once."""
-    forms, findings, gaps = (
+def _write_rows(book: _Book, tally: Tally, results: Iterable[FileResult], reports: Sequence[str]) -> None:
+    """Forms, findings, gaps and what does not count, side by side: the results stream by once."""
+    forms, findings, gaps, asides = (
         book.sheet("表格清单", _FORMS),
         book.sheet("问题明细", _FINDINGS),
         book.sheet("未能审核", _GAPS),
+        book.sheet("不计入的意见", _ASIDES),
     )
     links = 0
     for result, report in zip(results, reports, strict=True):
         for form in result.forms:
-            tally = [sum(f.form_id == form.id and f.severity is s for f in result.findings) for s in Severity]
+            numbers = [sum(f.form_id == form.id and f.severity is s for f in result.findings) for s in Severity]
             link = (len(_FORMS) - 1, report) if report and links < _LINKS else None
             links += link is not None
             forms.add(
                 [
                     result.path, form.unit, form.year, form.label, form.kind, form.project or form.title, form.sector,
-                    _number(form.budget_wan), len(form.indicators), *tally, form.grade or "未评",
+                    _number(form.budget_wan), len(form.indicators), *numbers, form.grade or "未评",
                     _number(form.total), form.judged, form.profile, "打开" if link else "",
                 ],
                 link=link,
@@ -304,7 +310,17 @@ def _write_rows(book: _Book, results: Iterable[FileResult], reports: Sequence[st
                 {9: book.marks[f.severity]},
             )  # fmt: skip
         _write_gaps(gaps, result)
-    for sheet in (forms, findings, gaps):
+        for a in result.aside:
+            unit = by_id[a.form_id].unit
+            asides.add(
+                [
+                    result.path, unit, _ASIDE_WORDS[a.kind], a.place, a.indicator, SEVERITY_WORDS[a.severity], a.code,
+                    a.name, a.message, a.reason, a.reviewer, a.until,
+                ]
+            )  # fmt: skip
+    for s in tally.stale:
+        asides.add([s.source, "", "豁免失效", s.form, s.text, "", s.code, "", s.why, "", s.reviewer, ""])
+    for sheet in (forms, findings, gaps, asides):
         sheet.close()
 
 
@@ -326,7 +342,7 @@ def _write_gaps(sheet: _Sheet, result: FileResult) -> None:
 def _write_copies(book: _Book, tally: Tally) -> None:
     sheet = book.sheet("雷同线索", _COPIES)
     for number, copy in enumerate(tally.copies, 1):
-        degree = "完全相同" if copy.exact else "基本相同"
+        degree = "许多单位相同" if copy.common else "完全相同" if copy.exact else "基本相同"
         for place in copy.places:
             sheet.add(
                 [

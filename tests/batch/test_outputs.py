@@ -87,7 +87,7 @@ def rows(sheet: Any, top: int = 1) -> list[dict[str, Any]]:
 
 def test_the_workbook_answers_each_question(book: Any) -> None:
     assert book.sheetnames == [
-        "汇总", "按规则", "按领域", "按年度", "表格清单", "问题明细", "未能审核", "雷同线索",
+        "汇总", "按规则", "按领域", "按年度", "表格清单", "问题明细", "未能审核", "不计入的意见", "雷同线索",
     ]  # fmt: skip
     units = rows(book["汇总"], 5)
     assert [(u["单位"], u["必须修改"], u["应当修改"], u["初评中"]) for u in units] == [
@@ -176,7 +176,7 @@ def test_the_page_holds_what_its_tables_show() -> None:
     ):
         assert words in text
     assert "优、良、中、差的分界是本程序的约定" in text
-    assert len(page.select("svg[role=img][aria-label]")) == 3
+    assert len(page.select("svg[role=img][aria-label]")) == 4
 
 
 def test_the_page_runs_nothing_that_was_filed_and_loads_nothing() -> None:
@@ -217,6 +217,7 @@ def test_parquet_holds_every_row(run: Run, tmp_path: Path) -> None:
         "forms": 11,
         "indicators": 55,
         "findings": summary.tally.total.findings,
+        "asides": 0,
     }
     assert tables["files"]["status"].to_pylist().count("failed") == 1
     assert set(tables["findings"]["severity"].to_pylist()) <= {"error", "warn", "info"}

@@ -2,7 +2,6 @@
 (function () {
   "use strict";
   var data = JSON.parse(document.getElementById("data").textContent);
-  var PAGE = 50;
 
   function element(tag, name, text) {
     var made = document.createElement(tag);
@@ -12,7 +11,7 @@
   }
 
   // A table that shows a page of rows at a time: only what is seen is in the document.
-  function table(id, columns, rows, textOf) {
+  function table(id, size, columns, rows, textOf) {
     var root = document.getElementById(id);
     var grid = element("table", "index grid");
     var head = grid.appendChild(element("thead")).appendChild(element("tr"));
@@ -64,13 +63,13 @@
     }
 
     function draw() {
-      var pages = Math.max(1, Math.ceil(state.rows.length / PAGE));
-      var from = state.page * PAGE;
+      var pages = Math.max(1, Math.ceil(state.rows.length / size));
+      var from = state.page * size;
       var made = document.createDocumentFragment();
-      state.rows.slice(from, from + PAGE).forEach(function (row) {
+      state.rows.slice(from, from + size).forEach(function (row) {
         var line = made.appendChild(element("tr"));
         columns.forEach(function (column) {
-          var cell = line.appendChild(element("td", column.number ? "num" : column.long ? "long" : ""));
+          var cell = line.appendChild(element("td", column.number ? "num" : column.long ? "long" : column.name ? "name" : ""));
           if (column.draw) { column.draw(cell, row); return; }
           var value = column.value(row);
           cell.textContent = value === null ? "" : value;
@@ -104,6 +103,12 @@
     return { title: title, number: number, value: function (row) { return row[place]; } };
   }
 
+  function fixed(title, place) {
+    var column = plain(title, place, true);
+    column.draw = function (cell, row) { cell.textContent = row[place].toFixed(1); };
+    return column;
+  }
+
   function fileCell(cell, number) {
     var file = data.files[number];
     if (file[10]) {
@@ -115,25 +120,25 @@
   // Units: a name narrows the findings to that unit.
   var chosen = { unit: -1, code: -1, on: [true, true, true] };
   var unitNames = data.units.map(function (row) { return row[0]; });
-  table("units", [
-    { title: "单位", value: function (row) { return row[0]; }, draw: function (cell, row) {
+  table("units", 20, [
+    { title: "单位", name: true, value: function (row) { return row[0]; }, draw: function (cell, row) {
       var button = cell.appendChild(element("button", "link", row[0]));
       button.type = "button";
       button.addEventListener("click", function () { narrow(unitNames.indexOf(row[0]), -1); });
     } },
     plain("文件", 1, true), plain("表", 2, true), plain(data.severities[0], 3, true), plain(data.severities[1], 4, true),
-    plain(data.severities[2], 5, true), plain("每表必须修改", 6, true), plain("无须修改的表", 7, true), plain("优", 8, true),
-    plain("良", 9, true), plain("中", 10, true), plain("差", 11, true), plain("未评", 12, true), plain("部分未读", 13, true),
+    plain(data.severities[2], 5, true), fixed("每表必须修改", 6), plain("无须修改", 7, true), plain("优", 8, true),
+    plain("良", 9, true), plain("中", 10, true), plain("差", 11, true), plain("未评", 12, true), data.units.some(function (row) { return row[13]; }) && plain("部分未读", 13, true),
     { title: "最常见的问题", long: true, value: function (row) { return row[14]; } }
-  ], data.units, function (row) { return row[0] + " " + row[14]; });
+  ].filter(Boolean), data.units, function (row) { return row[0] + " " + row[14]; });
 
-  table("filelist", [
+  table("filelist", 20, [
     { title: "文件", long: true, value: function (row) { return row[0]; }, draw: function (cell, row) { fileCell(cell, data.files.indexOf(row)); } },
     plain("单位", 1), plain("年度", 2), plain("领域", 3), plain("情况", 4), plain("表", 5, true), plain(data.severities[0], 6, true),
     plain(data.severities[1], 7, true), plain(data.severities[2], 8, true), plain("初评", 9)
   ], data.files, function (row) { return row.slice(0, 5).join(" ") + " " + row[9]; });
 
-  var findings = table("findings", [
+  var findings = table("findings", 50, [
     { title: "级别", value: function (row) { return row[3]; }, draw: function (cell, row) {
       cell.appendChild(element("span", "sev " + data.kinds[row[3]], data.signs[row[3]] + " " + data.severities[row[3]]));
     } },
