@@ -249,3 +249,29 @@ def test_the_tour(desk: Watched) -> None:
     for _ in range(3):
         page.keyboard.press("j")
     assert "第 3 步" in page.inner_text(".coach"), "doing the thing leads on"
+
+
+def test_second_round(desk: Watched, tmp_path: Path) -> None:
+    """The corrected file comes back: what was mended, what was not, in the list and in the comparison."""
+    upload(desk)
+    page = desk.page
+    page.keyboard.press("s")
+    page.click("#safe-dialog .primary")
+    saved(page)
+    page.click("#export")
+    with page.expect_download() as started:
+        page.click('#export-list a:has-text("改好的文件")')
+    file = tmp_path / started.value.suggested_filename
+    started.value.save_as(file)
+    first = page.url
+    page.set_input_files("#next", str(file))
+    page.wait_for_url(lambda url: "/workbench/" in url and url != first)
+    page.wait_for_selector(".finding.open")
+    told = page.inner_text(".second")
+    fixed = re.search(r"已改 ?(\d+) 处", told)
+    assert fixed
+    assert int(fixed[1]) >= 8
+    assert page.locator('.finding .round:text-is("未改")').count() >= 50
+    page.click(".second a")
+    page.wait_for_url("**/compare")
+    assert "已改" in page.inner_text("main")

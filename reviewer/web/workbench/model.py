@@ -8,6 +8,7 @@ from typing import Any
 
 from reviewer.readers.grid import Grid
 from reviewer.records import Finding, Form, Indicator, RowText, SmartScore, Suggestion
+from reviewer.rounds.compare import STATE_HELP, STATE_WORDS, Comparison, State
 from reviewer.rounds.deciding import handle_of
 from reviewer.rounds.telling import halves, in_words
 from reviewer.suggesters.base import row_text
@@ -31,9 +32,14 @@ COLUMNS = {
 }
 
 
-def model(view: FilingView, grids: Sequence[Grid]) -> Json:
-    """Everything that the page draws, ready for JSON."""
+def model(view: FilingView, grids: Sequence[Grid], second: Comparison | None = None) -> Json:
+    """Everything that the page draws, ready for JSON.
+
+    Args:
+        second: the round before beside this one, where there was one.
+    """
     drawn = draw(view, grids)
+    followed = {id(f.new): f.state for f in second.followed if f.new is not None} if second is not None else {}
     order = [number for form in drawn for number in form.order]
     ranks = {number: rank for rank, number in enumerate(order)}
     filing = view.item.filing
@@ -43,7 +49,12 @@ def model(view: FilingView, grids: Sequence[Grid]) -> Json:
         "org": one_line(filing.org),
         "year": filing.year,
         "forms": [_form(view, form, ranks) for form in drawn],
-        "items": [_item(view, view.item.findings[number], number, rank) for rank, number in enumerate(order)],
+        "items": [
+            _item(view, number, rank, followed.get(id(view.item.findings[number]))) for rank, number in enumerate(order)
+        ],
+        "round": [[STATE_WORDS[state], second.count(state), STATE_HELP[state]] for state in State]
+        if second is not None
+        else [],
         "suggestions": {s.item.id: _suggestion(view, s) for s in view.suggestions},
         "rows": {
             row.id: _row(form, row)
@@ -162,7 +173,8 @@ def _cell(cell: Cell, ranks: dict[int, int]) -> Json:
     return told
 
 
-def _item(view: FilingView, finding: Finding, number: int, rank: int) -> Json:
+def _item(view: FilingView, number: int, rank: int, state: State | None) -> Json:
+    finding = view.item.findings[number]
     suggestions = [s.item.id for s in view.suggested(finding)]
     kin = [n for n, other in enumerate(view.item.findings) if _kin(finding, other)] if finding.group else []
     return {
@@ -172,6 +184,7 @@ def _item(view: FilingView, finding: Finding, number: int, rank: int) -> Json:
         **item_of(view, finding),
         "suggestions": suggestions,
         "kin": len(kin),
+        "round": STATE_WORDS[state] if state is not None else "",
     }
 
 

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import FileResponse, JSONResponse, Response
 
 from reviewer.resources import resource
+from reviewer.rounds.compare import compare
 from reviewer.web.deps import Me, Work
 from reviewer.web.help.tour import STEPS
 from reviewer.web.pages import render
@@ -54,4 +55,7 @@ def page(request: Request, actor: Me, services: Work, filing_id: str, tour: str 
 def drawn(actor: Me, services: Work, filing_id: str) -> Response:
     """What the page draws of it."""
     work = services.work.open(actor, filing_id)
-    return JSONResponse(model(work.view, work.grids))
+    second = None
+    if work.filing.previous is not None:
+        second = compare(services.work.open(actor, work.filing.previous).base, work.base)
+    return JSONResponse(model(work.view, work.grids, second))

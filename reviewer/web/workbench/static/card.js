@@ -95,7 +95,7 @@ export function headline(item, done) {
   return [
     h("span", { class: "no" }, `${item.n}`),
     h("span", { class: `sev ${done ? (done.state === "rejected" || done.state === "unknown" ? "left" : "done") : item.severity}` }, done ? `${done.sign} ${done.words}` : `${SIGNS[item.severity]} ${WORDS[item.severity]}`),
-    h("span", { class: "name" }, item.name),
+    h("span", { class: "name" }, item.round ? h("span", { class: "round" }, item.round) : null, item.round ? " " : null, item.name),
     h("span", { class: "place" }, item.place),
   ];
 }

@@ -14,6 +14,7 @@ export class FormPane {
     this.homes = new Map(); // index of an item → the td (or the list) that it stands on
     this.marks = new Map(); // index of an item → its mark
     this.sections = new Map(); // form → section
+    this.rows = new Map(); // row → its first td, where a column stands that has no cell of its own
     place.replaceChildren(...model.forms.map((form) => this.form(form)));
   }
 
@@ -45,6 +46,7 @@ export class FormPane {
       this.cells.set(`${cell.row}:${cell.key}`, element);
       element.dataset.cell = `${cell.row}:${cell.key}`;
       element.dataset.filed = cell.t;
+      if (!this.rows.has(cell.row) || cell.key === "name") this.rows.set(cell.row, element);
     }
     if (cell.f) {
       element.append(h("span", { class: "marks" }, cell.f.map((index) => this.mark(index))));
@@ -97,12 +99,23 @@ export class FormPane {
         words.textContent = element.dataset.filed;
       }
     });
+    this.orphans(changed);
     this.sections.forEach((section, id) => {
       const place = $(".added", section);
       const rows = state.added[id] || [];
       place.hidden = rows.length === 0;
       place.replaceChildren(rows.length ? h("h3", {}, "另补的指标") : "", h("ul", {}, rows.map((row) => h("li", {}, h("ins", {}, row)))));
     });
+  }
+
+  /** New words of columns that the file prints in no cell of their own (a value within the name). */
+  orphans(changed) {
+    $$(".orphan", this.place).forEach((note) => note.remove());
+    for (const [name, text] of Object.entries(changed)) {
+      const [row, key] = name.split(":");
+      const home = this.cells.has(name) ? null : this.rows.get(row);
+      if (home) $(".words", home).after(h("span", { class: "orphan" }, h("ins", {}, `${this.model.columns[key] || key}改为：${text || "（空）"}`)));
+    }
   }
 
   /** Mark the cell of an item as the current one and bring it into view. */

@@ -1,6 +1,6 @@
 // The workbench of one filing: wires the form, the findings, the keyboard and the server together.
 import { api, toast } from "/static/base.js";
-import { fragment } from "/static/transfer.js";
+import { fragment, send } from "/static/transfer.js";
 import { h, $, $$, say } from "/static/dom.js";
 import { FormPane } from "./form.js";
 import { Panel } from "./panel.js";
@@ -310,6 +310,25 @@ document.addEventListener("keydown", (event) => {
   if (work) { event.preventDefault(); work(); }
 });
 window.addEventListener("beforeunload", (event) => { if (outbox.count) event.preventDefault(); });
+
+// --- the round before and the one to come ----------------------------------------------------------------------------
+
+if (model.round.length) {
+  $(".second").hidden = false;
+  $(".second").replaceChildren("比上一轮：", ...model.round.map(([words, count, help]) => h("span", { title: help }, h("b", {}, words), `${count} 处`)), "　",
+    h("a", { href: `/queue/${id}/compare` }, "对照两轮"));
+}
+const next = $("#next");
+if (next) next.addEventListener("change", async () => {
+  const [file] = next.files;
+  next.value = "";
+  toast(`正在传“${file.name}”并检查…`);
+  try {
+    const answer = await send("/api/filings", { purpose: next.dataset.purpose, previous: id, files: file }, () => {});
+    if (answer.refused.length) throw new Error(answer.refused[0].what);
+    location.assign(`/workbench/${answer.filings[0].id}`);
+  } catch (error) { toast(error.message, "error"); }
+});
 
 draw();
 const last = JSON.parse(sessionStorage.getItem(remembered) || "null");
