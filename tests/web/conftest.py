@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from argon2 import PasswordHasher
 from fastapi import FastAPI
 from starlette.testclient import TestClient
 
@@ -33,18 +34,31 @@ def local(sqlite: Store) -> Iterator[TestClient]:
         yield client
 
 
+class People(dict[str, TestClient]):
+    """Clients by name, signed in when they are first asked for."""
+
+    def __init__(self, app: FastAPI) -> None:
+        super().__init__()
+        self._app = app
+
+    def __missing__(self, name: str) -> TestClient:
+        self[name] = signed_in(self._app, name)
+        return self[name]
+
+
 @pytest.fixture
-def people(app: FastAPI) -> Iterator[dict[str, TestClient]]:
+def people(app: FastAPI) -> Iterator[People]:
     """Clients that signed in, by role; ``other`` is a clerk of another unit."""
     make_people(app)
-    with TestClient(app, base_url=BASE) as first:
-        del first
-        yield {name: signed_in(app, name) for name in ("clerk", "other", "reviewer", "admin")}
+    yield People(app)
+    app.state.services.reading.close()
 
 
 def make_people(app: FastAPI) -> None:
     """Two units with a clerk each, a reviewer and an administrator."""
-    hashed = app.state.services.access.hash_password(PASSWORD)
+    access = app.state.services.access
+    access._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)  # tests sign in many times
+    hashed = access.hash_password(PASSWORD)
     with app.state.store.write() as db:
         for name, role, unit in (
             ("clerk", "clerk", "甲县残联"),

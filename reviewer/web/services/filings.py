@@ -13,7 +13,7 @@ from reviewer.store import Store
 from reviewer.store.audit import record
 from reviewer.store.base import now
 from reviewer.store.files import Kept
-from reviewer.store.models import AuditEntry, Filing, StoredFile
+from reviewer.store.models import AuditEntry, Filing, StoredFile, User
 from reviewer.web.actor import Actor
 from reviewer.web.problems import ForbiddenError, TooLargeError, UnsupportedError
 from reviewer.web.services import policy
@@ -213,10 +213,10 @@ class FilingService:
                 what = f"还有 {left} 处必须修改的问题"
                 raise ReviewerError(what, "", "退回修改；确实可以通过的，写明理由再通过")
             if to == "returned" and filing.state == "open":
-                filing.reviewer_id = actor.user_id
+                filing.reviewer = db.get(User, actor.user_id)
             was, filing.state = filing.state, to
             if to == "in_review":
-                filing.reviewer_id = actor.user_id
+                filing.reviewer = db.get(User, actor.user_id)
             if to == "open" and filing.handed_in is None:
                 filing.handed_in = now()
             action = "reopened" if was in ("returned", "passed") or (was, to) == ("in_review", "open") else _MOVES[to]

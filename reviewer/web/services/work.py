@@ -19,7 +19,7 @@ from reviewer.rounds.places import form_words, row_words
 from reviewer.store import Store
 from reviewer.store.audit import record
 from reviewer.store.base import now
-from reviewer.store.models import Decision, Filing, Review
+from reviewer.store.models import Decision, Filing, Review, User
 from reviewer.suggesters.base import row_text
 from reviewer.web.actor import Actor
 from reviewer.web.problems import NotFoundError
@@ -228,7 +228,7 @@ class WorkService:
             work = self._working(db, actor, filing)
             notes = make(work)
             if filing.state == "open":  # whoever decides first takes it on
-                filing.state, filing.reviewer_id = "in_review", actor.user_id
+                filing.state, filing.reviewer = "in_review", db.get(User, actor.user_id)
                 record(db, actor, "assigned", filing)
             db.flush()  # the version first: of two at once, the second ends here
             last = select(func.max(Decision.number), func.max(Decision.step)).where(Decision.filing_id == filing_id)
