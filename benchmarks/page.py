@@ -2,7 +2,7 @@
 
     python benchmarks/page.py [--findings 1000] [--runs 5] [--keep FOLDER]
 
-Forms of the eval sets are joined to one workbook until it has that many findings; it is reviewed and its report written;
+Forms of the eval sets are joined to one workbook until it has that many findings; reviewed, its report is written;
 Chromium opens it headless, in a new profile each time. Prints JSON: milliseconds, the median and the longest of all.
 Times are the browser's own: from the start of navigation to the end of loading and layout; a filter from the event to
 the end of layout, without the pause that the page makes while somebody is typing.

@@ -12,6 +12,10 @@ from reviewer.writers.words import aside_notice, one_line, shown
 
 _STYLES = {Light.RED: "error", Light.YELLOW: "warn", Light.GREEN: "title"}
 _CLEARED_SHOWN = 12
+READING = (
+    "怎么看：“第几行”是表格从上往下数的行（Excel 就是左边的行号）；“可写成”是改好的样子，可以照抄；"
+    "【待填】是只有你们单位知道的数，填上实际的；改完一条，在□里打勾。"
+)
 
 
 def lines(done: Checked, view: FilingView, width: int = WIDTH) -> Iterator[Line]:
@@ -25,6 +29,8 @@ def lines(done: Checked, view: FilingView, width: int = WIDTH) -> Iterator[Line]
         command = f"reviewer apply {argument(view.item.filing.source)} --safe"
         text = f"先让程序改：{done.safe} 处改法不改变原意，运行 {command} 一步改好，再查一遍。"
         yield from wrapped(text, width, "  ")
+    if done.steps:
+        yield from wrapped(READING, width, "  ", style="dim")
     for number, step in enumerate(done.steps, 1):
         yield Line("")
         yield from wrapped(f"第{'一二三'[number - 1]}步　{step.title}（{step.count} 处）", width, style="title")
@@ -40,6 +46,8 @@ def lines(done: Checked, view: FilingView, width: int = WIDTH) -> Iterator[Line]
     if done.steps:
         yield Line("")
         yield from wrapped(f"想知道某条的理由和正确写法：reviewer explain {_first(done)}", width, style="dim")
+        again = f"改完存盘、关闭文件，再运行 reviewer check {argument(view.item.filing.source)}，会说改好了哪些。"
+        yield from wrapped(again, width, style="dim")
 
 
 def argument(name: str) -> str:
@@ -93,6 +101,7 @@ def as_html(done: Checked, view: FilingView) -> bytes:
         source=one_line(view.item.filing.source),
         argument=argument(view.item.filing.source),
         light_words=LIGHT_WORDS[done.light],
+        reading=READING,
         aside=aside_notice(view.item.aside),
         since=done.since.replace("T", " ")[:16],
     )
