@@ -94,6 +94,7 @@ def _back(item: Item) -> str:
     code = "" if item.code == CLEAN else f"（{item.code}）"
     parts = [f'<p class="key">{judge.name_of(item.code)}{code}</p>']
     parts += [f"<p>{html.escape(message)}</p>" for message in told.messages[:2]]
+    parts += [f"<p>这一行还有：{html.escape(message)}</p>" for message in told.besides]
     parts.append(f"<p>{html.escape(told.reason)}</p>")
     for change in answering.reference(item):
         after = html.escape(change.after) or "（删去这一行）"

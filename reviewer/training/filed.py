@@ -1,20 +1,21 @@
 """Rows of public filings: sound ones to be altered, and flawed ones with the rewrite that a person wrote."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import cache
 from random import Random
 from typing import Any
 
 from reviewer.evals.content import Edit, FilingContent, RowContent, content_of, load_content
 from reviewer.evals.sets import Line, load_set
+from reviewer.records import TO_FILL
 from reviewer.records.base import Record
 from reviewer.resources import resource
 from reviewer.taxonomy import category_of
 from reviewer.taxonomy.levels import level1_of
-from reviewer.training.alter import Label, blank_row
+from reviewer.training.alter import Label
 from reviewer.training.redaction import Redactor
-from reviewer.training.scene import row_path
+from reviewer.training.scene import changed, row_path
 from reviewer.training.settings import training
 
 _SOUND = ("real-dev", "real-fresh")
@@ -80,33 +81,48 @@ def sound_rows(seed: str) -> list[FilingContent]:
 
 
 def mended_rows() -> Iterator[Mended]:
-    """Flawed rows of which a person wrote a better one, each among sound neighbours."""
+    """Flawed rows of which a person wrote a better one, each among sound neighbours.
+
+    Where the rows around it are flawed themselves, those stand there as they were mended.
+    """
     known = {**_labels("seed"), **_labels("real-dev")}
-    for line in _lines(_FLAWED):
-        data = line.data
-        if not data.get("references"):
-            continue
+    lines = [line.data for line in _lines(_FLAWED) if line.data.get("references")]
+    better = {(data["filing"], data["row"]): data["references"][0] for data in lines}
+    for data in lines:
         content = _content(data["filing"])
         form, row = (int(part) - 1 for part in data["row"][1:].split("."))
-        rows = _around(content, form, row, known.get(content.id, []))
+        mended = {
+            n: new
+            for n in range(len(content.forms[form].rows))
+            if (new := better.get((data["filing"], f"F{form + 1}.{n + 1}"))) and TO_FILL[:-1] not in new["value"]
+        }
+        labels = known.get(content.id, [])
+        rows = _around(content, form, row, labels, mended)
         redactor = Redactor(content.org, content.region)
         excerpt = redactor.filing(content, form, rows)
-        place = f"F1.{rows.index(row) + 1}"
-        own = [label for label in known.get(content.id, []) if label["target"] == data["row"]]
-        labels = [Label(target=place, code=code) for code in data["codes"]]
-        labels += [
-            Label(target=place, code=more["code"], required=False) for more in own if more["code"] not in data["codes"]
-        ]
-        first, *rest = ({key: redactor.text(text) for key, text in r.items()} for r in data["references"])
+        for place, n in enumerate(rows):
+            if n != row and n in mended:
+                excerpt = changed(excerpt, _rewrite(excerpt, place, _hidden(redactor, mended[n])))
+        at = rows.index(row)
+        target = f"F1.{at + 1}"
+        own = [label["code"] for label in labels if label["target"] == data["row"]]
+        first, *rest = (_hidden(redactor, r) for r in data["references"])
         yield Mended(
             id=data["id"],
             codes=tuple(data["codes"]),
             content=excerpt,
-            labels=tuple(labels),
-            reference=tuple(_rewrite(excerpt, rows.index(row), first)),
+            labels=(
+                *(Label(target=target, code=code) for code in data["codes"]),
+                *(Label(target=target, code=code, required=False) for code in own if code not in data["codes"]),
+            ),
+            reference=tuple(_rewrite(excerpt, at, first)),
             others=tuple(f"{r['level2']}｜{r['name']}｜{r['value']}" for r in rest),
             may_be_empty=bool(data.get("may_be_empty")),
         )
+
+
+def _hidden(redactor: Redactor, row: dict[str, str]) -> dict[str, str]:
+    return {key: redactor.text(text) for key, text in row.items()}
 
 
 @cache
@@ -114,16 +130,18 @@ def _content(path: str) -> FilingContent:
     return load_content(resource("eval_sets", _FLAWED, path))
 
 
-def _around(content: FilingContent, form: int, row: int, labels: list[dict[str, Any]]) -> list[int]:
-    """The row and the nearest sound ones of its form, in file order."""
+def _around(
+    content: FilingContent, form: int, row: int, labels: list[dict[str, Any]], mended: Container[int]
+) -> list[int]:
+    """The row and the nearest good ones of its form, in file order; sound ones before those that were mended."""
     marked = {label["target"] for label in labels}
-    sound = [
+    good = [
         n
         for n, other in enumerate(content.forms[form].rows)
-        if n != row and labels and f"F{form + 1}.{n + 1}" not in marked and _is_sound(other)
+        if n != row and (n in mended or (labels and f"F{form + 1}.{n + 1}" not in marked and _is_sound(other)))
     ]
-    sound.sort(key=lambda n: abs(n - row))
-    return sorted([row, *sound[: training().neighbours]])
+    good.sort(key=lambda n: (n in mended, abs(n - row)))
+    return sorted([row, *good[: training().neighbours]])
 
 
 def _rewrite(content: FilingContent, number: int, new: dict[str, str]) -> list[Edit]:
@@ -140,6 +158,3 @@ def _rewrite(content: FilingContent, number: int, new: dict[str, str]) -> list[E
         update |= {"value": update["value"].removesuffix(found.group(3)), "unit": found.group(3)}
     path = row_path(0, number)
     return [Edit(op="add", path=f"{path}/{key}", value=text) for key, text in update.items()]
-
-
-__all__ = ["Mended", "blank_row", "mended_rows", "sound_rows"]

@@ -13,10 +13,12 @@ from typing import Literal
 
 from reviewer.evals.content import Edit, FilingContent
 from reviewer.records.base import Record
+from reviewer.rules import RULES, Rule
 from reviewer.training import filed, forms
 from reviewer.training.alter import Altered, Label, altered
 from reviewer.training.settings import CLEAN, training
 
+_WRONG_CHARACTER = "WRD503"
 Source = Literal["form", "altered", "filed"]
 
 
@@ -115,15 +117,23 @@ def _item(item_id: str, code: str, level: int, source: Source, done: Altered) ->
     )
 
 
+def rules_for(excerpt: bool) -> list[Rule]:
+    """The rules that judge: what is missing in an excerpt is missing from the excerpt, not from the form."""
+    return [r for r in RULES.values() if not excerpt or r.scope == "indicator" or r.code == _WRONG_CHARACTER]
+
+
 def _filed() -> list[Item]:
     """Rows that were filed with a flaw: each goes to that of its codes which has the fewest so far."""
     counts: Counter[str] = Counter()
+    seen = {rule.code for rule in rules_for(excerpt=True)}
     found = []
     for case in filed.mended_rows():
         if f"filed.{case.id}" in training().left_out:
             continue
-        # Flaws between parts of a form cannot be seen in an excerpt.
-        trained = [c for c in case.codes if c in training().codes and training().codes[c].level < 3]
+        # Of several flaws the worst strikes the eye.
+        trained = [c for c in case.codes if c in training().codes and c in seen and training().codes[c].level < 3]
+        worst = min((RULES[c].severity.rank for c in trained), default=0)
+        trained = [c for c in trained if RULES[c].severity.rank == worst]
         code = min(trained, key=lambda c: counts[c], default="")
         if not code or counts[code] >= training().sizes.filed:
             continue
@@ -136,7 +146,7 @@ def _filed() -> list[Item]:
                 source="filed",
                 content=case.content,
                 excerpt=True,
-                labels=case.labels,
+                labels=tuple(label for label in case.labels if label.code in seen),
                 reference=case.reference,
                 others=case.others,
                 may_be_empty=case.may_be_empty,

@@ -16,12 +16,11 @@ from reviewer.rules import RULES
 from reviewer.suggesters.provenance import trace
 from reviewer.suggesters.prover import filled_in
 from reviewer.taxonomy import regulations
-from reviewer.training.items import Item
+from reviewer.training.items import Item, rules_for
 from reviewer.training.places import accepted, form_number, row_number
 from reviewer.training.scene import changed, read_scene
 from reviewer.training.settings import CLEAN, CLEAN_NAME, training
 
-_WRONG_CHARACTER = "WRD503"
 _CHOICES = 6
 
 
@@ -64,11 +63,13 @@ class Explanation(Record):
 
     Attributes:
         messages: what the engine says of the flaw, with its evidence.
+        besides: what else it says of the same rows.
         reason: 理由 of the rule's page, or why nothing is wrong.
         basis: authorities, as reports cite them.
     """
 
     messages: tuple[str, ...]
+    besides: tuple[str, ...]
     reason: str
     basis: tuple[str, ...]
 
@@ -93,9 +94,7 @@ def _report(content: FilingContent, excerpt: bool) -> FilingReport:
 
 @lru_cache(maxsize=64)
 def _reviewed(scene: _Scene) -> FilingReport:
-    # What is missing in an excerpt is missing from the excerpt, not from the form: only what a row says is judged.
-    rows_only = [r for r in RULES.values() if r.scope == "indicator" or r.code == _WRONG_CHARACTER]
-    return review_filing(read_scene(scene.content), rules=rows_only if scene.excerpt else None)
+    return review_filing(read_scene(scene.content), rules=rules_for(scene.excerpt))
 
 
 def report_of(item: Item) -> FilingReport:
@@ -132,15 +131,16 @@ def choices(item: Item) -> tuple[str, ...]:
     What the engine finds besides, or could find with as much right, is never offered as a wrong answer.
     """
     right = {f.code for f in report_of(item).findings} | {label.code for label in item.labels}
+    # In an excerpt nobody can tell what is missing elsewhere: only what a row says is offered.
+    judged = {rule.code for rule in rules_for(item.excerpt)}
+    wrong = [code for code in training().codes if code in judged and code not in right]
+    near = [] if item.code == CLEAN else [code for code in training().codes[item.code].near if code in wrong]
     rng = Random(item.id)
-    others = [
-        code for code in training().codes if code not in right and training().codes[code].level <= max(item.level, 2)
-    ]
-    rng.shuffle(others)
-    near = [] if item.code == CLEAN else [code for code in training().codes[item.code].near if code not in right]
+    rng.shuffle(wrong)
+    wrong.sort(key=lambda code: training().codes[code].level > max(item.level, 2))
     offered = [] if item.code == CLEAN else [item.code]
     # Always as many: fewer to choose from would tell that nothing is wrong.
-    offered += list(dict.fromkeys([*near, *others]))[: _CHOICES - len(offered)]
+    offered += list(dict.fromkeys([*near, *wrong]))[: _CHOICES - len(offered)]
     rng.shuffle(offered)
     return tuple(offered)
 
@@ -160,8 +160,9 @@ def diagnose(item: Item, marks: Iterable[str], code: str) -> Diagnosis:
     findings = report_of(item).findings
     key = key_findings(item)
     right = accepted(item, key)
-    also_wrong = accepted(item, tuple(f for f in findings if f not in key))
-    hits, misses = chosen & set(right), chosen - set(right) - set(also_wrong)
+    # A row that was filed with several flaws: whoever marks another one of them has found one.
+    wrong = {*right, *accepted(item, tuple(f for f in findings if f not in key))}
+    hits, misses = chosen & wrong, chosen - wrong
     found = bool(hits) and not misses
     at = {f.indicator_id or f.form_id for f in key}
     named = code in {f.code for f in findings if (f.indicator_id or f.form_id) in at}
@@ -308,17 +309,21 @@ def explain(item: Item) -> Explanation:
     """Why it is wrong, from the engine's findings and the rule's own page."""
     if item.code == CLEAN:
         reason = item.why or "每一行归类恰当，目标值有数量、有单位、有方向，前后一致。看不出问题时不要硬找。"
-        return Explanation(messages=(), reason=reason, basis=())
+        return Explanation(messages=(), besides=(), reason=reason, basis=())
     rule = RULES[item.code]
     known = regulations()
     # The evidence of a row is the row itself, which the learner has before him; that of a form is a computation.
     messages = [
         f.message + (f"（{f.evidence}）" if f.evidence and f.indicator_id is None else "") for f in key_findings(item)
     ]
+    key = key_findings(item)
+    rows = {f.indicator_id for f in key if f.indicator_id}
+    besides = [f.message for f in report_of(item).findings if f.indicator_id in rows and f not in key]
     return Explanation(
         messages=tuple(dict.fromkeys(messages)),
+        besides=tuple(dict.fromkeys(besides)),
         reason=page_part(rule.page, "理由"),
-        basis=tuple(known[key].cite for key in rule.basis if key in known),
+        basis=tuple(known[name].cite for name in rule.basis if name in known),
     )
 
 

@@ -249,6 +249,8 @@ class Session:
         told = judge.explain(item)
         for message in told.messages[:2]:
             self.console.print(Text(f"引擎的意见：{message}"))
+        for message in told.besides:
+            self.console.print(Text(f"这一行还有：{message}"))
         if told.reason:
             self.console.print(Text(f"为什么：{told.reason}"))
         for change in answering.reference(item):

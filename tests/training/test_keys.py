@@ -89,13 +89,7 @@ def test_items_differ() -> None:
     assert len(set(shown)) >= 0.97 * len(shown)
 
 
-def test_what_is_left_out_is_left_out_for_a_reason(monkeypatch: pytest.MonkeyPatch) -> None:
-    settings = training()
-    monkeypatch.setattr(items, "training", lambda: settings.model_copy(update={"left_out": {}}))
-    made = {item.id: item for item in [*items._filed(), *items._real(), *items._forms()]}
-    for name, reason in settings.left_out.items():
-        if "背景" in reason:
-            continue  # a matter of taste, not of judging
-        found = [item for key, item in made.items() if key.endswith(name)]
-        for item in found:  # one that no longer comes up does no harm
-            assert not judge.agrees(item) or not judge.mend(item, item.reference).right, name
+def test_what_is_left_out_is_not_asked_and_says_why() -> None:
+    for name, reason in training().left_out.items():
+        assert reason
+        assert not [item.id for item in ITEMS if item.id.endswith(name)]

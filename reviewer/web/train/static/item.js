@@ -166,6 +166,7 @@ async function finish(answer = { texts: {}, added: {} }) {
       told.fixed === null ? "" : verdict(told.fixed, told.fixed ? "改对了：原来的问题没有了，也没有新的问题。" : `没有改好：${mended}`),
       ...(told.mending ? told.mending.remarks : []).map((words) => h("p", { class: "muted small" }, `提醒：${words}`)),
       ...told.messages.map((words) => h("p", {}, h("b", {}, "引擎的意见："), words)),
+      ...told.besides.map((words) => h("p", {}, h("b", {}, "这一行还有："), words)),
       told.reason ? h("p", {}, h("b", {}, "为什么："), told.reason) : "",
       ...told.reference.map((change) => h("div", { class: "reference" }, h("b", {}, `参考写法（${change.where}）`),
         h("p", {}, change.before ? h("del", {}, change.before) : "", change.before ? " → " : "",
