@@ -66,10 +66,6 @@ def _walk(page: Page, base: str) -> None:
     page.locator("details.well summary").first.click()
     page.locator(".how-well").first.wait_for()
     _take(page, "check")
-    page.goto(f"{base}/train/next?rule=QNT202")
-    page.locator(".scene-side tbody tr .mark").nth(2).click()
-    page.click("#found")
-    _take(page, "train", height=560)
 
 
 def _to(page: Page, words: str) -> None:
@@ -80,11 +76,11 @@ def _to(page: Page, words: str) -> None:
         page.keyboard.press("j")
 
 
-def _take(page: Page, name: str, height: int = _SIZE["height"]) -> None:
+def _take(page: Page, name: str) -> None:
     page.mouse.move(0, 0)
     page.wait_for_timeout(400)
     file = IMAGES / f"{name}.png"
-    page.screenshot(path=file, clip={"x": 0, "y": 0, "width": _SIZE["width"], "height": height})
+    page.screenshot(path=file)
     # Few colours: half the size, and no eye sees it.
     Image.open(file).quantize(128, dither=Image.Dither.NONE).save(file, optimize=True)
     print(f"{file.relative_to(ROOT)}  {file.stat().st_size // 1024} KB")
