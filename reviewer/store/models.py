@@ -169,23 +169,11 @@ class AuditEntry(Base):
     detail: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
 
 
-class TrainingCard(Base):
-    """How well one person knows one item: the scheduler's own state as JSON (``fsrs.Card.to_dict``)."""
-
-    __tablename__ = "training_cards"
-    __table_args__ = (UniqueConstraint("user_id", "item"), Index("ix_training_cards_due", "user_id", "due"))
-    id: Mapped[int] = mapped_column(primary_key=True)
-    user_id: Mapped[int] = mapped_column(ForeignKey("users.id"))
-    item: Mapped[str] = mapped_column(String(120))
-    code: Mapped[str] = mapped_column(String(12))
-    due: Mapped[datetime] = mapped_column()
-    card: Mapped[dict[str, Any]] = mapped_column(JSON)
-    version: Mapped[int] = mapped_column(default=1)
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
-
-
 class TrainingAnswer(Base):
-    """One answer to one item: what was judged right (find, explain, fix: each true, false or null), never changed."""
+    """One answer to one item: what was judged right (found, named, fixed: each true, false or null), never changed.
+
+    What a person knows and when it should come back is replayed from these rows (``training.progress``).
+    """
 
     __tablename__ = "training_answers"
     id: Mapped[int] = mapped_column(primary_key=True)

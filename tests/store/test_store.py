@@ -82,13 +82,13 @@ def test_migration_from_nothing_and_from_the_previous_schema(
     assert current(engine) is None
     upgrade(engine, "0001")
     assert current(engine) == "0001"
-    assert "training_cards" not in inspect(engine).get_table_names()
+    assert "training_answers" not in inspect(engine).get_table_names()
     with engine.begin() as db:
         db.execute(text("INSERT INTO units (name, version) VALUES ('甲县残联', 4)"))
     engine.dispose()
     store = open_store(tmp_path, url)
     assert current(store.engine) == head() != "0001"
-    assert "training_cards" in inspect(store.engine).get_table_names()
+    assert "training_answers" in inspect(store.engine).get_table_names()
     with store.read() as opened:
         assert opened.scalar(select(Unit.name).where(Unit.version == 4)) == "甲县残联"
     store.close()
@@ -185,6 +185,17 @@ def test_a_file_is_whole_or_refused(sqlite: Store) -> None:
     with pytest.raises(ValueError):
         sqlite.files.keep(breaks())  # type: ignore[arg-type]
     assert [p.name for p in sqlite.files.folder.rglob("*") if p.is_file()] == [kept.stored]
+
+
+def test_what_a_killed_server_left_is_swept(sqlite: Store) -> None:
+    kept, orphan = sqlite.files.keep([b"a"]), sqlite.files.keep([b"b"])
+    half = sqlite.files.path("c" * 32).with_suffix(".part")
+    half.parent.mkdir(parents=True, exist_ok=True)
+    half.write_bytes(b"c")
+    assert sqlite.files.sweep({kept.stored}, older_than=3600) == 0
+    assert sqlite.files.sweep({kept.stored}, older_than=-1) == 2
+    assert sqlite.files.read(kept.stored, kept.sha256) == b"a"
+    assert not sqlite.files.path(orphan.stored).exists()
 
 
 @pytest.mark.parametrize("name", ["../../etc/passwd", "..", "", "a" * 31, "A" * 32, f"{'a' * 30}/b", "a" * 32 + "\n"])

@@ -1,4 +1,4 @@
-"""Training: what a person knows, and every answer"""
+"""Training: every answer"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -27,19 +27,3 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("training_answers", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_training_answers_user_id"), ["user_id"], unique=False)
-
-    op.create_table(
-        "training_cards",
-        sa.Column("id", sa.Integer(), nullable=False),
-        sa.Column("user_id", sa.Integer(), nullable=False),
-        sa.Column("item", sa.String(length=120), nullable=False),
-        sa.Column("code", sa.String(length=12), nullable=False),
-        sa.Column("due", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("card", sa.JSON(), nullable=False),
-        sa.Column("version", sa.Integer(), nullable=False),
-        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_training_cards_user_id")),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_training_cards")),
-        sa.UniqueConstraint("user_id", "item", name=op.f("uq_training_cards_user_id_item")),
-    )
-    with op.batch_alter_table("training_cards", schema=None) as batch_op:
-        batch_op.create_index("ix_training_cards_due", ["user_id", "due"], unique=False)
