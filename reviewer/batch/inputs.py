@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from reviewer.batch.remote import Remote, is_url, listed
+from reviewer.batch.sector import settings
 from reviewer.errors import ReviewerError
 from reviewer.readers.base import READERS
 
@@ -36,7 +37,7 @@ class Inputs:
 
     Attributes:
         files: in order of their paths.
-        skipped: files that no reader takes, by ending: how many.
+        skipped: files that no reader takes, by ending: how many. Packed files are not among them: they fail.
         closed: folders that may not be opened.
     """
 
@@ -59,6 +60,7 @@ def collect(roots: Iterable[str | Path], output: Path) -> Inputs:
         if not is_url(root) and not Path(root).exists():
             raise ReviewerError("找不到要审核的文件夹", str(root), "检查路径后重试")
     suffixes = {suffix for item in READERS.values() for suffix in item.suffixes}
+    taken = suffixes | set(settings()["archives"])
     names = _names(folders)
     found = Inputs()
     seen: set[str | Path] = set()
@@ -69,7 +71,7 @@ def collect(roots: Iterable[str | Path], output: Path) -> Inputs:
             if real in seen or (isinstance(real, Path) and own in real.parents):
                 continue
             seen.add(real)
-            if file.suffix.lower() not in suffixes:
+            if file.suffix.lower() not in taken:
                 found.skipped[file.suffix.lower() or "（无后缀）"] += 1
                 continue
             path = f"{name}/{below}" if name else below
@@ -103,9 +105,18 @@ def _walk(root: Path, output: Path, found: Inputs) -> Iterator[Path]:
     def closed(error: OSError) -> None:
         found.closed.append(str(error.filename))
 
-    for folder, folders, files in os.walk(root, onerror=closed):
+    # Links are followed, but into no folder twice: they may lead round in a circle.
+    visited = {os.path.realpath(root), os.path.realpath(output)}
+
+    def is_new(folder: Path) -> bool:
+        real = os.path.realpath(folder)
+        fresh = real not in visited
+        visited.add(real)
+        return fresh
+
+    for folder, folders, files in os.walk(root, onerror=closed, followlinks=True):
         here = Path(folder)
-        folders[:] = sorted(f for f in folders if not f.startswith(".") and (here / f).resolve() != output)
+        folders[:] = sorted(f for f in folders if not f.startswith(".") and is_new(here / f))
         for name in sorted(files):
             if not name.startswith(_NOT_OURS) and (here / name).is_file():
                 yield here / name

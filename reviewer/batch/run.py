@@ -67,7 +67,7 @@ class Summary:
 
     def exit_code(self, *, gate: bool = True) -> int:
         """2 when something was not read or not written, else 1 with flaws that must be corrected (``gate``), else 0."""
-        code = 2 if self.not_written else self.tally.exit_code()
+        code = 2 if self.not_written or self.inputs.closed else self.tally.exit_code()
         return code if gate or code == 2 else 0
 
 
@@ -159,7 +159,9 @@ def run_batch(
             count = min(jobs or os.cpu_count() or 1, len(found.files), _WINDOWS_MOST)
             with Pool(count, setup, seconds=seconds) as pool:
                 _review(run, pool.run(found.files))
-        tally, written, missed = _write(run, parquet.is_installed() if with_parquet is None else with_parquet)
+        tally, written, missed = _write(
+            run, found.closed, parquet.is_installed() if with_parquet is None else with_parquet
+        )
         if not missed:
             if reports:
                 drop_reports(store, {place / report for report in run.reports() if report})
@@ -205,10 +207,11 @@ def _review(run: _Run, answers: Iterable[Done | Broken]) -> None:
     run.keys = [keys[number] for number in range(len(run.items))]
 
 
-def _write(run: _Run, with_parquet: bool) -> tuple[Tally, list[Path], list[str]]:
+def _write(run: _Run, closed: list[str], with_parquet: bool) -> tuple[Tally, list[Path], list[str]]:
     """The tables from the results; one that cannot be written does not stop the others."""
     reports = run.reports()
     tally = Tally()
+    tally.closed = closed
     for result, report in zip(run.results(), reports, strict=True):
         tally.add(result, report)
     tally.stale += stale_for_all(run.setup, tally)

@@ -112,6 +112,7 @@ class Tally:
         self.aside: Counter[str] = Counter()
         self.waived: set[tuple[str, str, str, str]] = set()
         self.stale: list[StaleRow] = []
+        self.closed: list[str] = []  # folders that may not be opened
         self.suggestions: Counter[str] = Counter()
         self.unchecked = 0
         self.twins: dict[str, list[str]] = {}

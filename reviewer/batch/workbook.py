@@ -318,6 +318,8 @@ def _write_rows(book: _Book, tally: Tally, results: Iterable[FileResult], report
                     a.name, a.message, a.reason, a.reviewer, a.until,
                 ]
             )  # fmt: skip
+    for folder in tally.closed:
+        gaps.add([folder, "", "没有审核", "", "", "没有权限打开文件夹，其中的文件没有审核", "", "请管理员给予读取权限"])
     for s in tally.stale:
         asides.add([s.source, "", "豁免失效", s.form, s.text, "", s.code, "", s.why, "", s.reviewer, ""])
     for sheet in (forms, findings, gaps, asides):

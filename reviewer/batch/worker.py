@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from reviewer.batch.inputs import Input
 from reviewer.batch.keys import Options, digest_of, key_of
 from reviewer.batch.records import FileResult
+from reviewer.batch.sector import settings
 from reviewer.batch.store import Store, replacing
 from reviewer.errors import ReviewerError, UnreadableFileError
 from reviewer.records import Report
@@ -165,6 +166,8 @@ class Worker:
         from reviewer.pipeline import build_report, review_filing
         from reviewer.readers import read
 
+        if item.file.suffix.lower() in settings()["archives"]:
+            raise UnreadableFileError("压缩包没有打开，里面的申报表没有审核", item.path, "解压到文件夹里，再运行一次")
         options = self._setup.options
         reviewed = review_filing(
             read(item.file), profile=options.profile, year=options.year, rules=self._rules, engines=options.engines

@@ -33,7 +33,7 @@ def fill(folder: Path, count: int = 12) -> Path:
         place.parent.mkdir(parents=True, exist_ok=True)
         place.write_text(table(unit, 2023 + number % 2), "utf-8")
     (folder / "坏 文件.docx").write_bytes(b"PK\x03\x04broken")
-    (folder / "说明.zip").write_bytes(b"PK")
+    (folder / "说明.mp4").write_bytes(b"x")
     (folder / "~$正在编辑.docx").write_bytes(b"x")
     return folder
 

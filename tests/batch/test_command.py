@@ -19,7 +19,7 @@ def test_batch_tells_what_it_did(source: Path, tmp_path: Path, capsys: pytest.Ca
     said = capsys.readouterr()
     assert "12 个文件，11 张表，6 个单位" in said.out
     assert "没有审核 1 个文件，部分未读 0 个，都不算通过" in said.out
-    assert "跳过不是申报表类型的文件：.zip 1 个" in said.out
+    assert "跳过不是申报表类型的文件：.mp4 1 个" in said.out
     assert "没有审核 坏 文件.docx" in said.err
     assert main(command) == 2
     assert "其中 12 个文件此前已审核过" in capsys.readouterr().out

@@ -65,7 +65,7 @@ def test_everything_is_reviewed_and_told(run: Run, tmp_path: Path) -> None:
     assert (total.files, total.forms, total.unread) == (12, 11, 1)
     assert summary.tally.rules["QNT202"].findings == 11
     assert len(summary.tally.units) == 6
-    assert summary.inputs.skipped == {".zip": 1}
+    assert summary.inputs.skipped == {".mp4": 1}
     (failure,) = summary.tally.failures
     assert failure.path == "坏 文件.docx"
     assert summary.exit_code() == summary.exit_code(gate=False) == 2
