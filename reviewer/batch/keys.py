@@ -13,8 +13,8 @@ from reviewer.suggesters.base import Engine
 
 _BLOCK = 1 << 20
 # What only calls, shows or measures a review; of this package, what makes a result.
-_APART = {"_data", "annotate", "cli", "evals", "llm", "training", "web"}
-_KEEPERS = {"condense.py", "records.py", "sector.py"}
+_APART = {"_data", "annotate", "cli", "evals", "llm", "store", "training", "web"}
+_KEEPERS = {"condense.py", "records.py", "sector.py", "worker.py"}
 _CONVERTERS = ("soffice", "libreoffice", "antiword")
 
 

@@ -159,9 +159,8 @@ def run_batch(
             count = min(jobs or os.cpu_count() or 1, len(found.files), _WINDOWS_MOST)
             with Pool(count, setup, seconds=seconds) as pool:
                 _review(run, pool.run(found.files))
-        tally, written, missed = _write(
-            run, found.closed, parquet.is_installed() if with_parquet is None else with_parquet
-        )
+        tables = parquet.NAMES if (parquet.is_installed() if with_parquet is None else with_parquet) else ()
+        tally, written, missed = _write(run, found.closed, tables)
         if not missed:
             if reports:
                 drop_reports(store, {place / report for report in run.reports() if report})
@@ -207,7 +206,7 @@ def _review(run: _Run, answers: Iterable[Done | Broken]) -> None:
     run.keys = [keys[number] for number in range(len(run.items))]
 
 
-def _write(run: _Run, closed: list[str], with_parquet: bool) -> tuple[Tally, list[Path], list[str]]:
+def _write(run: _Run, closed: list[str], tables: Sequence[str]) -> tuple[Tally, list[Path], list[str]]:
     """The tables from the results; one that cannot be written does not stop the others."""
     reports = run.reports()
     tally = Tally()
@@ -234,7 +233,7 @@ def _write(run: _Run, closed: list[str], with_parquet: bool) -> tuple[Tally, lis
     make(output / PAGE, lambda part: part.write_bytes(dashboard.page(tally, run.setup.day)))
     scratch = output / STATE / "tmp"
     make(output / WORKBOOK, lambda part: workbook.write(part, tally, run.results(), reports, run.setup.day, scratch))
-    for name in parquet.NAMES if with_parquet else ():
+    for name in tables:
         place = output / DATA / f"{name}.parquet"
         make(place, lambda part, name=name: parquet.write(name, part, run.results()))
     return tally, written, missed

@@ -37,7 +37,7 @@ def test_links_are_followed_but_not_round_in_a_circle(tmp_path: Path) -> None:
     (tmp_path / "别处" / "乙" / "自己").symlink_to(tmp_path / "别处", target_is_directory=True)
     (source / "圈").symlink_to(source / "圈")
     (source / "再一次.csv").symlink_to(source / "甲" / "申报表.csv")
-    assert paths(source) == ["丙/乙/申报表.csv", "再一次.csv"] or paths(source) == ["丙/乙/申报表.csv", "甲/申报表.csv"]
+    assert paths(source) == ["丙/乙/申报表.csv", "再一次.csv"]
 
 
 def test_an_archive_is_reported_as_not_reviewed(source: Path, run: Run) -> None:
