@@ -19,6 +19,7 @@ from reviewer.training.places import row_number
 from reviewer.training.progress import STATE_SIGNS, STATE_WORDS, Answer, Knowledge, masteries
 from reviewer.training.scene import CellView, FormView, view
 from reviewer.training.settings import CLEAN
+from reviewer.writers.wrap import wrap
 
 LEVEL_WORDS = {1: "入门", 2: "进阶", 3: "综合"}
 _TRIES = 3
@@ -135,9 +136,7 @@ class Session:
 
     def _draw(self, form: FormView, names: Names) -> None:
         for cell in (form.title, *form.head):
-            words = Text(f"{names.of[cell.path]:<4}", style="cyan")
-            words.append(f"{cell.label}：", style="bold").append(cell.text or "（空）")
-            self.console.print(words)
+            self._words(f"{names.of[cell.path]:<4}{cell.label}：{cell.text or '（空）'}", indent=4)
         for columns, rows in (
             (form.columns, form.rows),
             (form.cost_columns, form.costs),
@@ -191,7 +190,7 @@ class Session:
             self.console.print(f"  有问题的是：{where}", highlight=False)
 
     def _line(self, right: bool, said: str) -> None:
-        self.console.print(Text(f"{'√' if right else '×'} {said}", style="green" if right else "red"))
+        self._words(f"{'√' if right else '×'} {said}", "green" if right else "red", indent=2)
 
     def _mend(self, item: Item, names: Names) -> Mending | None:
         """Up to three tries; None when the learner wants to see the reference at once."""
@@ -248,18 +247,21 @@ class Session:
     def _explain(self, item: Item) -> None:
         told = judge.explain(item)
         for message in told.messages[:2]:
-            self.console.print(Text(f"引擎的意见：{message}"))
+            self._words(f"引擎的意见：{message}")
         for message in told.besides:
-            self.console.print(Text(f"这一行还有：{message}"))
+            self._words(f"这一行还有：{message}")
         if told.reason:
-            self.console.print(Text(f"为什么：{told.reason}"))
+            self._words(f"为什么：{told.reason}")
         for change in answering.reference(item):
             after = change.after or "（删去这一行）"
-            self.console.print(
-                Text(f"参考写法（{change.where}）：{change.before or '（没有）'} → {after}", style="green")
-            )
+            self._words(f"参考写法（{change.where}）：{change.before or '（没有）'} → {after}", "green")
         for other in item.others:
-            self.console.print(Text(f"也可以：{other}", style="green"))
+            self._words(f"也可以：{other}", "green")
         if told.basis:
-            self.console.print(Text("；".join(told.basis), style="dim"))
+            self._words("；".join(told.basis), "dim")
         self.console.print()
+
+    def _words(self, words: str, style: str = "", indent: int = 0) -> None:
+        """Running text, broken as Chinese is; later lines indented."""
+        lines = wrap(words, self.console.width - 1, "", " " * indent)
+        self.console.print(Text("\n".join(lines), style=style))
