@@ -4,8 +4,9 @@ A further row is written into a row of its heading that was left empty; where th
 (``insert_rows``) behind the last one of its heading, unless something in the workbook could not follow.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from openpyxl.utils.cell import get_column_letter, range_boundaries
 
@@ -17,7 +18,7 @@ from reviewer.readers.base import read_grids
 from reviewer.readers.xlsx import sheet_parts
 from reviewer.records import FilingReport, Form, Indicator, Location, RowText, Suggestion
 from reviewer.rounds.corrections import Tried
-from reviewer.rounds.insert_rows import NewRow, insert_rows, obstacle, unlocked_formats
+from reviewer.rounds.insert_rows import NewRow, insert_rows, obstacle, obstacle_in_sheet, unlocked_formats
 from reviewer.rounds.sheet_cells import SheetCells
 from reviewer.rounds.sheet_tree import bounds
 from reviewer.suggesters.base import row_text
@@ -78,6 +79,7 @@ class _Work:
         self._filled: set[str] = set()
         self._rows: list[tuple[str, NewRow]] = []
         self._why = ""
+        self._by_part: dict[str, Callable[[int], str]] = {}
         self._open_formats = unlocked_formats(self.package)
 
     def _sheet(self, part: str) -> _Sheet:
@@ -178,11 +180,20 @@ class _Work:
             elif own is not None and own.row == after and column is not None and not upright and column not in texts:
                 found = self._places.find(own)
                 texts[column] = found.text if found is not None else ""
-        why = self._beside(form, home.sheet, after) or obstacle(self.package, sheet.part, after)
+        why = self._obstacle or self._beside(form, home.sheet, after) or self._obstacles(sheet.part)(after)
         if why:
             self._why = _NO_ROW.format(why=why)
             return None
         return home.sheet, NewRow(after, {c: t for c, t in texts.items() if t}, frozenset(fresh))
+
+    @cached_property
+    def _obstacle(self) -> str:
+        return obstacle(self.package)
+
+    def _obstacles(self, part: str) -> Callable[[int], str]:
+        if part not in self._by_part:
+            self._by_part[part] = obstacle_in_sheet(self.package, part)
+        return self._by_part[part]
 
     def _beside(self, form: Form, sheet: str, after: int) -> str:
         """Whether another form goes on in the row behind, so that a new row would part it."""

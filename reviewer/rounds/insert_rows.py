@@ -5,7 +5,7 @@ and breaks, names, pictures, shapes, charts, notes. Where that cannot be done fo
 (``obstacle``): the schema's elements that are not known here count as such.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -55,13 +55,36 @@ class NewRow:
     fresh: frozenset[int] = frozenset()
 
 
-def obstacle(package: Package, part: str, after: int) -> str:
-    """Why no row can be inserted behind a row of a sheet, "" if it can."""
+def obstacle(package: Package) -> str:
+    """Why no row can be inserted into any sheet of a workbook, "" if it can."""
     if any(name.lower().endswith("vbaproject.bin") for name in package.names()):
         return "文件里有宏，宏认行号"
     if any("/revisions/" in name for name in package.names()):
         return "工作簿是共享的"
+    return next((why for text in _formulas(package) if (why := cannot_follow(text))), "")
+
+
+def obstacle_in_sheet(package: Package, part: str) -> Callable[[int], str]:
+    """Why no row can be inserted behind a row of a sheet, "" if it can: asked for each row."""
     root = package.tree(part)
+    ranges: list[tuple[int, int, str]] = []
+    for relation in package.relations(part):
+        if relation.type.endswith("/table") and relation.target in package:
+            _, top, _, bottom = bounds(package.tree(relation.target).get("ref") or "A1")
+            ranges.append((top, bottom, "这几行是一张“表格”（套用了表格格式）"))
+    for formula in every(root, {"f"}):
+        if formula.get("t") == "array" and formula.get("ref"):
+            _, top, _, bottom = bounds(formula.get("ref") or "A1")
+            ranges.append((top, bottom - 1, "有一个数组公式跨过这一行"))
+    general = _sheet_obstacle(package, part, root)
+
+    def why(after: int) -> str:
+        return general or next((said for top, bottom, said in ranges if top <= after <= bottom), "")
+
+    return why
+
+
+def _sheet_obstacle(package: Package, part: str, root: "_Element") -> str:
     children = {local(item) for item in root if isinstance(item.tag, str)}
     if children & _CONTROLS:
         return "工作表里有控件或嵌入的对象"
@@ -70,24 +93,12 @@ def obstacle(package: Package, part: str, after: int) -> str:
     protection = next((item for item in root if local(item) == "sheetProtection"), None)
     if protection is not None and protection.get("sheet") in ("1", "true"):
         return "工作表有保护"
-    kinds = {relation.type.rpartition("/")[2]: relation for relation in package.relations(part)}
-    if "pivotTable" in kinds or "tableSingleCells" in kinds:
+    kinds = {relation.type.rpartition("/")[2] for relation in package.relations(part)}
+    if kinds & {"pivotTable", "tableSingleCells"}:
         return "工作表里有数据透视表"
-    for relation in package.relations(part):
-        if relation.type.endswith("/table") and relation.target in package:
-            _, top, _, bottom = bounds(package.tree(relation.target).get("ref") or "A1")
-            if top <= after <= bottom:
-                return "这几行是一张“表格”（套用了表格格式）"
-    for formula in every(root, {"f"}):
-        if formula.get("t") == "dataTable":
-            return "工作表里有模拟运算表"
-        if formula.get("t") == "array" and formula.get("ref"):
-            _, top, _, bottom = bounds(formula.get("ref") or "A1")
-            if top <= after < bottom:
-                return "有一个数组公式跨过这一行"
-    if _used_rows(root) >= MAX_ROW:
-        return "工作表已经写到最后一行"
-    return next((why for text in _formulas(package) if (why := cannot_follow(text))), "")
+    if any(formula.get("t") == "dataTable" for formula in every(root, {"f"})):
+        return "工作表里有模拟运算表"
+    return "工作表已经写到最后一行" if _used_rows(root) >= MAX_ROW else ""
 
 
 def _formulas(package: Package) -> Iterator[str]:

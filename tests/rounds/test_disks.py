@@ -1,7 +1,6 @@
 """Files and folders that cannot be written, held against a real file system: a clear word, and nothing lost."""
 
 import os
-import resource
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ from reviewer.cli import main
 from reviewer.rounds.decisions import beside
 from reviewer.rounds.journal import FOLDER
 
+resource = pytest.importorskip("resource", reason="limits and owners as POSIX has them")
 NOBODY = 65534
 COMMANDS: tuple[tuple[str, ...], ...] = (
     ("annotate", "{file}"),
