@@ -1,11 +1,13 @@
 """``reviewer batch`` on many filings: speed, memory, and a kill in the middle that changes nothing.
 
-    python benchmarks/batch.py [--count 1000] [--jobs 2] [--reports] [--keep FOLDER] [--format markdown|json]
+    python benchmarks/batch.py [--count 1000] [--jobs 2] [--reports] [--scaling] [--keep FOLDER] [--format json]
 
 Filings are made by ``benchmarks/filings.py``, with some that cannot be read among them. One run goes undisturbed; of
 another the process is killed (SIGKILL) when a part of the files is done, then the same command is given again: every
-output must have the same bytes, and no file that was done may be done twice. Memory is that of the run and its workers
-together, sampled from /proc (Linux only; elsewhere it is left out).
+output must have the same bytes, and no file that was done may be done twice. ``--scaling`` reviews the same files in a
+single process first: the share of perfect scaling is its time by that of ``--jobs`` processes times their number. On a
+machine that has other work to do, compare the processor seconds, which other work touches less. Memory is that of the
+run and its workers together, sampled from /proc (Linux only; elsewhere it is left out).
 """
 
 import argparse
@@ -39,7 +41,7 @@ class _Memory(threading.Thread):
         self.most = self.most_parent = 0
 
     def run(self) -> None:
-        while not self._ended.wait(0.2):
+        while not self._ended.wait(0.5):
             used = _used(self._pid)
             self.most_parent = max(self.most_parent, used)
             self.most = max(self.most, used + sum(_used(child) for child in _children(self._pid)))
@@ -71,7 +73,10 @@ def _command(source: Path, output: Path, jobs: int, reports: bool) -> list[str]:
 
 
 def _results(output: Path) -> int:
-    return sum(1 for _ in (output / ".batch" / "results").rglob("*.json.gz"))
+    total = 0
+    for folder in (output / ".batch" / "results").glob("*"):
+        total += sum(entry.name.endswith(".json.gz") for entry in os.scandir(folder))
+    return total
 
 
 def _digests(output: Path) -> dict[str, str]:
@@ -80,10 +85,15 @@ def _digests(output: Path) -> dict[str, str]:
     return {f.relative_to(output).as_posix(): hashlib.sha256(f.read_bytes()).hexdigest() for f in files}
 
 
-def _undisturbed(source: Path, output: Path, options: argparse.Namespace) -> dict[str, Any]:
-    started = time.monotonic()
+def _sizes(output: Path) -> dict[str, int]:
+    files = (f for f in output.rglob("*") if f.is_file() and ".batch" not in f.parts)
+    return {f.relative_to(output).as_posix(): f.stat().st_size for f in files}
+
+
+def _undisturbed(source: Path, output: Path, jobs: int, options: argparse.Namespace) -> dict[str, Any]:
+    started, used = time.monotonic(), _processor_seconds()
     process = subprocess.Popen(
-        _command(source, output, options.jobs, options.reports), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+        _command(source, output, jobs, options.reports), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     )
     memory = _Memory(process.pid)
     memory.start()
@@ -91,13 +101,15 @@ def _undisturbed(source: Path, output: Path, options: argparse.Namespace) -> dic
     while process.poll() is None:
         if not reviewed and _results(output) >= options.count:
             reviewed = time.monotonic() - started
-        time.sleep(0.2)
+        time.sleep(0.5)
     memory.end()
     seconds = time.monotonic() - started
+    used = _processor_seconds() - used
     assert process.returncode in (0, 1, 2), process.returncode
     return {
         "files": _results(output),
         "seconds": round(seconds, 1),
+        "processor_seconds": round(used, 1),
         "files_per_second": round(options.count / seconds, 2),
         "seconds_writing_tables": round(seconds - reviewed, 1) if reviewed else None,
         "peak_memory_mb": round(memory.most / 1024**2) or None,
@@ -106,12 +118,18 @@ def _undisturbed(source: Path, output: Path, options: argparse.Namespace) -> dic
     }
 
 
+def _processor_seconds() -> float:
+    """Of all processes that were started here and have ended, those below them too."""
+    times = os.times()
+    return times.children_user + times.children_system
+
+
 def _killed(source: Path, output: Path, options: argparse.Namespace) -> dict[str, Any]:
     process = subprocess.Popen(
         _command(source, output, options.jobs, options.reports), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
     while process.poll() is None and _results(output) < options.count * 2 // 5:
-        time.sleep(0.05)
+        time.sleep(0.2)
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     time.sleep(2)  # what workers still do once their parent is gone would show now
@@ -130,6 +148,7 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=1000)
     parser.add_argument("--jobs", type=int, default=2)
     parser.add_argument("--reports", action="store_true")
+    parser.add_argument("--scaling", action="store_true", help="compare with a single process")
     parser.add_argument("--keep", type=Path, help="folder for filings and outputs; a temporary one else")
     parser.add_argument("--format", choices=("markdown", "json"), default="markdown")
     options = parser.parse_args()
@@ -139,11 +158,19 @@ def main() -> None:
         made = write_filings(source, options.count - max(options.count // 200, 1))
         for number in range(options.count - len(made)):
             (source / f"坏文件 {number}.docx").write_bytes(b"PK\x03\x04" + bytes(number))
-        whole = _undisturbed(source, folder / "结果 一次", options)
+        alone = _undisturbed(source, folder / "结果 单个", 1, options) if options.scaling else {}
+        whole = _undisturbed(source, folder / "结果 一次", options.jobs, options)
         again = _killed(source, folder / "结果 两次", options)
         same = _digests(folder / "结果 一次") == _digests(folder / "结果 两次")
-        outputs = {f.name: f.stat().st_size for f in (folder / "结果 一次").glob("*") if f.is_file()}
+        outputs = {name: size for name, size in _sizes(folder / "结果 一次").items() if not name.startswith("单个报告")}
     found = {"jobs": options.jobs, **whole, **again, "same_bytes": same, "output_bytes": outputs}
+    if alone:
+        found |= {
+            f"{key}_of_a_single_process": alone[key] for key in ("seconds", "processor_seconds", "files_per_second")
+        }
+        found["share_of_perfect_scaling"] = round(alone["seconds"] / whole["seconds"] / options.jobs, 3)
+        found["more_processor_seconds"] = round(whole["processor_seconds"] / alone["processor_seconds"] - 1, 3)
+    found["load_at_the_end"] = os.getloadavg()[0] if hasattr(os, "getloadavg") else None
     if options.format == "json":
         print(json.dumps(found, ensure_ascii=False, indent=2))
         return

@@ -7,8 +7,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from rich.cells import cell_len
-
 from reviewer.batch.copies import KIND_WORDS
 from reviewer.batch.records import FileResult
 from reviewer.batch.tally import GRADES, Group, Tally, by_need, most_frequent
@@ -193,7 +191,13 @@ class _Sheet:
 
 def _lines(text: str, width: float) -> int:
     """The lines that a text takes in a column; a Chinese character is two wide."""
-    return sum(max(1, math.ceil(cell_len(part) / max(width - 1, 1))) for part in text[:600].split("\n"))
+    if len(text) * 2 < width and "\n" not in text:
+        return 1
+    # In UTF-8 a Chinese character takes three bytes: with its one character, twice its width.
+    parts = text[:600].split("\n")
+    return sum(
+        max(1, math.ceil((len(part.encode("utf-8", "replace")) + len(part)) / 2 / (width - 1))) for part in parts
+    )
 
 
 def _write_units(book: _Book, tally: Tally, day: date) -> None:
