@@ -4,7 +4,8 @@ import hashlib
 import os
 import re
 import secrets
-from collections.abc import Iterable
+import time
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,6 +89,27 @@ class FileStore:
         if hashlib.sha256(content).hexdigest() != sha256:
             raise ReviewerError("存下的原文件已经损坏或被改动", "", "从备份恢复（reviewer store restore），或重新上传")
         return content
+
+    def sweep(self, known: Collection[str], *, older_than: float) -> int:
+        """Remove what a killed server left: files that no row names, and halves of files.
+
+        Args:
+            known: the names that rows have.
+            older_than: seconds; younger files may be on their way into a row.
+
+        Returns:
+            How many were removed.
+        """
+        removed = 0
+        limit = time.time() - older_than
+        for path in self.folder.glob("??/*"):
+            try:
+                if path.name not in known and path.stat().st_mtime < limit:
+                    path.unlink()
+                    removed += 1
+            except OSError:  # another server was quicker
+                continue
+        return removed
 
     def remove(self, stored: str) -> None:
         """Remove a file that nothing refers to."""

@@ -3,6 +3,7 @@
 import contextlib
 import ipaddress
 import json
+import signal
 import socket
 import sys
 import threading
@@ -99,11 +100,13 @@ def _serve(settings: "Settings", asked: Serving) -> None:
         app,
         log_level="warning",
         server_header=False,
-        # Behind a proxy the address of the browser is told in a header; only one on this machine is believed.
+        # Behind a proxy the address of the browser is told in a header; believed from this machine, or those named in
+        # the environment variable FORWARDED_ALLOW_IPS.
         proxy_headers=asked.behind_https,
-        forwarded_allow_ips="127.0.0.1",
         timeout_graceful_shutdown=5,
     )
+    # uvicorn ends in good order and then repeats the signal: it should end this function, not the process at once.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
         uvicorn.Server(config).run(sockets=[listener])
     except KeyboardInterrupt:

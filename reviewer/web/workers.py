@@ -5,6 +5,7 @@ Processes are spawned, never forked, so that all systems behave alike; each take
 
 import contextlib
 import multiprocessing
+import os
 import queue
 import signal
 import threading
@@ -163,6 +164,8 @@ def _live(link: "connection.Connection[Any, Any]", memory_mb: int) -> None:
     """The life of a process: jobs in, results out, until the service is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the service to answer
     threading.Thread(target=_end_with_parent, daemon=True).start()
+    with contextlib.suppress(AttributeError, OSError):
+        os.nice(5)  # pages are answered first
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 
@@ -192,8 +195,6 @@ def work(job: Job) -> Result:
 
 def _end_with_parent() -> None:
     """End this process once the service is gone, however it went."""
-    import os
-
     parent = parent_process()
     if parent is not None:
         connection.wait([parent.sentinel])

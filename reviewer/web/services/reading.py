@@ -7,11 +7,12 @@ from sqlalchemy import select
 
 from reviewer.store import Store
 from reviewer.store.audit import record
-from reviewer.store.models import Filing, Review
+from reviewer.store.models import Filing, Review, StoredFile
 from reviewer.web.services.units import unit_named
 from reviewer.web.settings import Settings
 from reviewer.web.workers import Failed, Job, Result, Workers
 
+_SWEEP_SECONDS = 24 * 3600.0
 _log = logging.getLogger(__name__)
 
 
@@ -27,6 +28,7 @@ class Reading:
         """Start the workers, and take up what an earlier run of the service left."""
         self._workers.start()
         with self._store.read() as db:
+            self._store.files.sweep(set(db.scalars(select(StoredFile.stored))), older_than=_SWEEP_SECONDS)
             left = list(db.scalars(select(Filing.id).where(Filing.state == "reading").order_by(Filing.created)))
         for filing_id in left:
             self.read(filing_id)
