@@ -138,3 +138,22 @@ def test_the_certificate_prints_on_one_page(desk: Watched) -> None:
     alone.set_content(page_to_print(certificate(knowledge([], datetime.now(UTC)), "张三", "甲县残联")))
     written = alone.pdf(format="A4", prefer_css_page_size=True)
     assert [len(re.findall(rb"/Type\s*/Page\b", pdf)) for pdf in (served, written)] == [1, 1]
+
+
+def test_a_row_is_left_out(desk: Watched) -> None:
+    page = desk.page
+    item = by_code()["REL303"][0]
+    _open(desk, item.id)
+    page.check(f'input[value="{accepted(item, judge.key_findings(item))[0]}"]', force=True)
+    page.click("#found")
+    page.check('input[name="code"][value="REL303"]')
+    page.click("#named")
+    rows = page.locator("#mend fieldset")
+    assert rows.count() == 2
+    assert rows.nth(1).locator("legend").inner_text().startswith("表2 第")
+    rows.nth(1).get_by_role("button", name="删去这一行").click()
+    page.wait_for_selector("#live .verdict.good")
+    assert rows.nth(0).locator("input").first.input_value()
+    page.click("#mend button.primary")
+    page.wait_for_selector("#next")
+    assert page.locator("#step-result .verdict.good").count() == 3
