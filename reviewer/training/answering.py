@@ -52,13 +52,15 @@ def adds_row(item: Item) -> tuple[str, ...]:
     return tuple(c for c in NEW_ROW if c in item.content.forms[0].columns)
 
 
-def place_words(path: str) -> str:
-    """``第3行`` of a cell in a row of indicators, costs or projects; "" for one of the head."""
-    found = re.match(r"^/forms/(\d+)/(rows|cost_lines|projects)/(\d+)/", path)
-    if not found:
-        return ""
+def place_words(content: FilingContent, path: str) -> str:
+    """Where a cell stands: ``第3行``, ``表2 支出明细第1行``; "" for the head of the only form."""
+    found = re.match(r"^/forms/(\d+)(?:/(rows|cost_lines|projects)/(\d+))?", path)
+    assert found
+    form = f"表{int(found.group(1)) + 1} " if len(content.forms) > 1 else ""
+    if found.group(2) is None:
+        return form.strip()
     table = {"rows": "", "cost_lines": "支出明细", "projects": "汇总"}[found.group(2)]
-    return f"{table}第{int(found.group(3)) + 1}行 "
+    return f"{form}{table}第{int(found.group(3)) + 1}行"
 
 
 def category_in(content: FilingContent, path: str) -> str:
@@ -115,12 +117,12 @@ def changes(content: FilingContent, edits: tuple[Edit, ...]) -> tuple[Change, ..
             form, row = int(found.group(1)), int(found.group(2))
             new = after.forms[form].rows[row]
             said[row_path(form, row)] = Change(
-                where=f"第{row + 1}行", before=_row_words(content.forms[form].rows[row]), after=_row_words(new)
+                where=place_words(content, edit.path),
+                before=_row_words(content.forms[form].rows[row]),
+                after=_row_words(new),
             )
         else:
-            where = labels.get(edit.path, "")
-            if found:
-                where = f"第{int(found.group(2)) + 1}行{where}"
+            where = f"{place_words(content, edit.path)} {labels.get(edit.path, '')}".strip()
             said[edit.path] = Change(where=where, before=_text(content, edit.path), after=str(edit.value))
     return tuple(change for change in said.values() if change.before != change.after)
 

@@ -149,9 +149,14 @@ def report(actor: Me, services: Work) -> Response:
 
 def _cell(found: Item, path: str, label: str, text: str) -> dict[str, Any]:
     is_heading = path.endswith("/level2")
-    place = answering.place_words(path)
-    value = answering.category_in(found.content, path) if is_heading else text
-    return {"path": path, "label": f"{place}{label}", "text": value, "heading": is_heading}
+    return {
+        "path": path,
+        "place": answering.place_words(found.content, path),
+        "label": label,
+        "text": answering.category_in(found.content, path) if is_heading else text,
+        "heading": is_heading,
+        "row": "/rows/" in path,
+    }
 
 
 def _diagnosis(found: Item, diagnosis: Diagnosis) -> dict[str, Any]:

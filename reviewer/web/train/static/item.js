@@ -92,24 +92,35 @@ function mending() {
   const select = (name, value) =>
     h("select", { name, id: name }, opened.categories.map((c) => h("option", { value: c, selected: c === value }, c)),
       opened.categories.includes(value) ? "" : h("option", { value, selected: true }, value || "（空）"));
-  const fields = opened.cells.map((cell) => h("div", { class: "field" },
+  const field = (cell) => h("div", { class: "field" },
     h("label", { for: cell.path }, cell.label),
     cell.heading ? select(cell.path, cell.text)
-      : cell.text.length > 30 ? h("textarea", { id: cell.path, name: cell.path, value: cell.text, rows: Math.min(8, Math.ceil(cell.text.length / 18) + 1) })
-        : h("input", { id: cell.path, name: cell.path, value: cell.text, autocomplete: "off" })));
+      : cell.text.length > 30
+        ? h("textarea", { id: cell.path, name: cell.path, value: cell.text, rows: Math.min(8, Math.ceil(cell.text.length / 18) + 1) })
+        : h("input", { id: cell.path, name: cell.path, value: cell.text, autocomplete: "off" }));
+  // The cells of one row stand together, and with them the button that leaves the row out.
+  const groups = [];
+  for (const cell of opened.cells) {
+    const last = groups[groups.length - 1];
+    if (last && last.place === cell.place) last.cells.push(cell);
+    else groups.push({ place: cell.place, cells: [cell], row: cell.row });
+  }
+  const fields = groups.map((group) => {
+    const boxes = group.cells.map(field);
+    const out = group.row && opened.may_be_empty ? h("button", { type: "button", class: "danger slim", onclick: () => {
+      for (const box of $$("input, textarea", boxes[0].parentElement)) box.value = "";
+      judge();
+    } }, "删去这一行") : "";
+    return group.place ? h("fieldset", {}, h("legend", {}, group.place), ...boxes, out) : boxes;
+  });
   const added = opened.add.length
     ? h("fieldset", {}, h("legend", {}, "新增一行"), opened.add.map((column) => h("div", { class: "field" },
       h("label", { for: `+${column.key}` }, column.label),
       column.key === "level2" ? select("+level2", opened.categories[0])
         : h("input", { id: `+${column.key}`, name: `+${column.key}`, autocomplete: "off" }))))
     : "";
-  const empty = opened.may_be_empty
-    ? h("button", { type: "button", class: "danger", onclick: () => {
-      $$("input, textarea", form).forEach((box) => { if (box.name.includes("/rows/")) box.value = ""; });
-      judge();
-    } }, "删去这一行") : "";
-  form.replaceChildren(...fields, added || "", live,
-    h("div", { class: "row" }, h("button", { class: "primary" }, "交卷"), empty,
+  form.replaceChildren(...fields.flat(), added || "", live,
+    h("div", { class: "row" }, h("button", { class: "primary" }, "交卷"),
       h("button", { type: "button", class: "quiet", onclick: () => finish() }, "不会改，看答案")));
   show("mend");
   const first = $("input, textarea, select", form);
