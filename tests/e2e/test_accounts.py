@@ -52,3 +52,20 @@ def test_a_clerk_does_not_enter_the_queue(opener: Opener, office: Served) -> Non
     clerk.expected = ["403"]
     clerk.goto("/queue")
     assert "没有权限" in clerk.page.inner_text("h1")
+
+
+def test_a_session_that_ended_loses_nothing(opener: Opener, office: Served) -> None:
+    """The steps stay with the page; after signing in again it sends them."""
+    clerk = _signed_in(opener, office, "clerk")
+    clerk.expected = ["401", "403"]
+    page = clerk.page
+    upload(clerk)
+    kept = page.context.cookies()
+    page.context.clear_cookies()
+    page.keyboard.press("r")
+    page.fill("form.ask textarea", "口径不同")
+    page.keyboard.press("Control+Enter")
+    page.locator(".messages", has_text="登录过期了").wait_for()
+    page.context.add_cookies(kept)
+    page.click('.messages button:has-text("重新打开这一页")')
+    page.locator("#done", has_text="已处理 1／").wait_for()

@@ -72,14 +72,16 @@ function buttons(item, first, done, state, act) {
       h("button", { type: "button", class: "slim", onclick: () => act.undo() }, "撤销上一步 ", h("kbd", {}, "U")));
   }
   if (done) return h("div", { class: "buttons" }, h("button", { type: "button", class: "slim", onclick: () => act.undo() }, "撤销 ", h("kbd", {}, "U")));
-  const fillable = first && first.to_fill;
-  const hint = first && first.standing === "hint";
-  return h("div", { class: "buttons" },
-    fillable || hint
-      ? h("button", { type: "button", class: "slim primary", onclick: () => act.edit() }, fillable ? "填好并采纳 " : "参照着改 ", h("kbd", {}, "E"))
-      : h("button", { type: "button", class: "slim primary", onclick: () => act.accept() }, first ? "采纳建议 " : "认可这条意见 ", h("kbd", {}, "A")),
-    fillable || hint ? null : h("button", { type: "button", class: "slim", onclick: () => act.edit() }, first ? "改一改再采纳 " : item.row ? "自己改这一行 " : "改写意见 ", h("kbd", {}, "E")),
-    h("button", { type: "button", class: "slim", onclick: () => act.reject() }, "不采纳… ", h("kbd", {}, "R")));
+  const fill = first && (first.to_fill || first.standing === "hint");
+  // A unit mends its own draft; a reviewer stands by his opinion.
+  const mending = !first && item.row && state.filing.state === "draft";
+  const main = (words, key, work) => h("button", { type: "button", class: "slim primary", onclick: work }, words, " ", h("kbd", {}, key));
+  const also = (words, key, work) => h("button", { type: "button", class: "slim", onclick: work }, words, " ", h("kbd", {}, key));
+  const reject = also(state.filing.state === "draft" ? "不改…" : "不采纳…", "R", () => act.reject());
+  if (fill) return h("div", { class: "buttons" }, main(first.to_fill ? "填好并采纳" : "参照着改", "E", () => act.edit()), reject);
+  if (mending) return h("div", { class: "buttons" }, main("自己改这一行", "E", () => act.edit()), also("知道了，回头改", "A", () => act.accept()), reject);
+  return h("div", { class: "buttons" }, main(first ? "采纳建议" : state.filing.state === "draft" ? "知道了，回头改" : "认可这条意见", "A", () => act.accept()),
+    also(first ? "改一改再采纳" : item.row ? "自己改这一行" : "改写意见", "E", () => act.edit()), reject);
 }
 
 function authority(item, act) {

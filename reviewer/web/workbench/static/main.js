@@ -221,10 +221,12 @@ function renew(words, answer) {
   $("#last").textContent = told;
 }
 
-function conflict(error) {
+function conflict(error, lost) {
   const place = $(".messages");
-  place.replaceChildren(h("p", { class: "notice warn", role: "alert" }, h("b", {}, "这份表刚被别人改过，你这一步没有存。"), error.message, "。 ",
-    h("button", { type: "button", class: "slim", onclick: async () => { place.replaceChildren(); renew("已换成最新的内容", await api("GET", `${base}/state`)); } }, "看最新的内容"), " 看过以后再决定要不要重做这一步。"));
+  const steps = `没有存的：${lost.join("、")}。`;
+  const why = error ? "这份表刚被别人改过，你这一步没有存。" : "上次有几步没有存成，而这份表后来变了，没有再存。";
+  place.replaceChildren(h("p", { class: "notice warn", role: "alert" }, h("b", {}, why), steps,
+    h("button", { type: "button", class: "slim", onclick: async () => { place.replaceChildren(); renew("已换成最新的内容", await api("GET", `${base}/state`)); } }, "看最新的内容"), " 看过以后再决定要不要重做。"));
 }
 
 function waiting(count, error) {
@@ -233,9 +235,14 @@ function waiting(count, error) {
   sign.hidden = count === 0;
   sign.textContent = count ? `正在保存并重新检查（${count}）…` : "";
   if (!error) { if (place.dataset.kind === "network") { place.replaceChildren(); delete place.dataset.kind; } return; }
+  sign.hidden = true;
   place.dataset.kind = "network";
-  place.replaceChildren(h("p", { class: "notice error", role: "alert" }, h("b", {}, "连不上服务。"), `还有 ${count} 步没有存，都留着，不要关掉这一页。 `,
-    h("button", { type: "button", class: "slim", onclick: () => outbox.run() }, "重试")));
+  const left = `还有 ${count} 步没有存，都留着，不要关掉这一页。 `;
+  const out = error.status === 401 || error.status === 403;
+  place.replaceChildren(h("p", { class: "notice error", role: "alert" },
+    h("b", {}, out ? "登录过期了。" : error.status === 0 ? "连不上服务。" : `没有存成：${error.message}。`), left,
+    out ? [h("a", { href: "/account/sign-in", target: "_blank" }, "重新登录（新窗口）"), " 以后 ", h("button", { type: "button", class: "slim", onclick: () => location.reload() }, "重新打开这一页"), "，会接着存。"]
+      : h("button", { type: "button", class: "slim", onclick: () => outbox.run() }, "重试")));
 }
 
 // --- windows ---------------------------------------------------------------------------------------------------------
@@ -309,7 +316,7 @@ document.addEventListener("keydown", (event) => {
   const work = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
   if (work) { event.preventDefault(); work(); }
 });
-window.addEventListener("beforeunload", (event) => { if (outbox.count) event.preventDefault(); });
+window.addEventListener("beforeunload", (event) => { if (outbox.count && !$(".messages[data-kind]")) event.preventDefault(); });
 
 // --- the round before and the one to come ----------------------------------------------------------------------------
 

@@ -94,7 +94,7 @@ export class Panel {
     empty.hidden = this.shown.length > 0;
     if (!empty.hidden) {
       const all = this.model.items.length;
-      empty.textContent = all === 0 ? "没有查出问题。" : this.filters.status === "open" && !this.filters.words ? "这里的意见都处理完了。" : "没有符合筛选条件的意见。";
+      empty.textContent = all === 0 ? "没有查出问题。" : this.filters.status === "open" && !this.filters.words ? "这里的意见都处理完了。下一步：点上面的“导出”取走结果。" : "没有符合筛选条件的意见。";
     }
     $(".shown", this.place).textContent = this.shown.length === this.lines.length ? `共 ${this.lines.length} 条` : `显示 ${this.shown.length} 条，共 ${this.lines.length} 条`;
   }
