@@ -10,7 +10,7 @@ import queue
 import signal
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import connection, parent_process
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
@@ -24,10 +24,16 @@ _FILES = 300  # a process is replaced after so many files, so that what librarie
 
 @dataclass(frozen=True)
 class Job:
-    """A file to review: where it lies, and the name under which it was uploaded."""
+    """A file to review.
+
+    Attributes:
+        place: where it lies; ``name``: under which name it was uploaded.
+        suggest: propose rewrites, too.
+    """
 
     place: Path
     name: str
+    suggest: bool = True
 
 
 @dataclass(frozen=True)
@@ -49,6 +55,7 @@ class Failed:
 
 
 Result = Reviewed | Failed
+Do = Callable[[Job], Result]
 Done = Callable[[Result], None]
 _STOPPED = Failed("服务停下时这个文件还没有读完", "", "服务重新启动后会接着读")
 
@@ -58,12 +65,14 @@ class Workers:
 
     Args:
         count: how many processes; 0: one thread of this very process does the work (tests, and no protection).
-        seconds: time limit of a file.
+        seconds: time limit of a file; one that takes longer is tried again without suggestions.
         memory_mb: memory of a process, where the system can limit it.
+        do: what a process does with a job; it is told to it by its name.
     """
 
-    def __init__(self, count: int, *, seconds: float, memory_mb: int) -> None:
+    def __init__(self, count: int, *, seconds: float, memory_mb: int, do: Do | None = None) -> None:
         self._count, self._seconds, self._memory = count, seconds, memory_mb
+        self._do = do or work
         self._queue: queue.SimpleQueue[tuple[Job, Done] | None] = queue.SimpleQueue()
         self._threads: list[threading.Thread] = []
         self._lock = threading.Lock()
@@ -94,14 +103,14 @@ class Workers:
             thread.join(10)
 
     def _serve(self) -> None:
-        seat = _Seat(self._memory) if self._count else None
+        seat = _Seat(self._memory, self._do) if self._count else None
         if seat is not None:
             seat.start()
         while (task := self._queue.get()) is not None:
             if self._closed:
                 continue
             job, done = task
-            done(seat.work(job, self._seconds) if seat is not None else work(job))
+            done(seat.work(job, self._seconds) if seat is not None else self._do(job))
         if seat is not None:
             seat.end()
 
@@ -109,9 +118,9 @@ class Workers:
 class _Seat:
     """One process, started again when it was lost."""
 
-    def __init__(self, memory_mb: int) -> None:
+    def __init__(self, memory_mb: int, do: Do) -> None:
         self._context = multiprocessing.get_context("spawn")
-        self._memory = memory_mb
+        self._memory, self._do = memory_mb, do
         self._process: SpawnProcess | None = None
         self._link: connection.Connection[Any, Any] | None = None
         self._ready = False
@@ -119,7 +128,7 @@ class _Seat:
 
     def start(self) -> None:
         ours, theirs = self._context.Pipe()
-        self._process = self._context.Process(target=_live, args=(theirs, self._memory), daemon=True)
+        self._process = self._context.Process(target=_live, args=(theirs, self._memory, self._do), daemon=True)
         self._process.start()
         theirs.close()
         self._link, self._ready, self._done = ours, False, 0
@@ -140,6 +149,8 @@ class _Seat:
             self._link.send(job)
             if not self._link.poll(seconds):
                 self.end()
+                if job.suggest:  # the findings are worth more than none
+                    return self.work(replace(job, suggest=False), seconds)
                 shown = f"{seconds:.0f} 秒还没有读完，已停下"
                 return Failed(shown, job.name, "用 Word、Excel 或 WPS 打开后另存一份再传；太大的文件请拆开")
             self._done += 1
@@ -160,7 +171,7 @@ class _Seat:
         self._process, self._link = None, None
 
 
-def _live(link: "connection.Connection[Any, Any]", memory_mb: int) -> None:
+def _live(link: "connection.Connection[Any, Any]", memory_mb: int, do: Do) -> None:
     """The life of a process: jobs in, results out, until the service is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl+C is for the service to answer
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -176,7 +187,7 @@ def _live(link: "connection.Connection[Any, Any]", memory_mb: int) -> None:
     with contextlib.suppress(EOFError, BrokenPipeError, OSError):
         link.send("ready")
         while True:
-            link.send(work(link.recv()))
+            link.send(do(link.recv()))
 
 
 def work(job: Job) -> Result:

@@ -8,12 +8,13 @@ from typing import Any
 
 from reviewer.errors import ReviewerError
 from reviewer.readers.base import READERS, read, read_grids
-from reviewer.records import FilingReport, Report, Severity, Standing
+from reviewer.records import FilingReport, Report, Severity, Standing, Unread
 from reviewer.suggesters.base import Engine
 from reviewer.web.workers import Job, Reviewed
 from reviewer.writers.view import count
 from reviewer.writers.words import one_line
 
+_TOO_LARGE = "表很大，没有逐行提修改建议；意见都在，改了照样当场复查"
 ENGINES: tuple[Engine, ...] = ("rules", "bank")
 
 
@@ -37,7 +38,11 @@ def examine(job: Job) -> Reviewed:
         copy = Path(folder) / job.name
         shutil.copyfile(job.place, copy)
         try:
-            item = review_filing(read(copy), engines=ENGINES)
+            filing = read(copy)
+            if not job.suggest:
+                note = Unread(text=job.name, reason=_TOO_LARGE, advisory=True)
+                filing = filing.model_copy(update={"unread": (*filing.unread, note)})
+            item = review_filing(filing, engines=ENGINES if job.suggest else ())
             grids = []
             with suppress(ReviewerError):  # drawn from what was read instead
                 grids = read_grids(copy)[1]

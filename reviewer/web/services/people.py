@@ -78,8 +78,8 @@ class PeopleService:
         """
         _check(actor)
         name = name.strip()
-        if not name or len(name) > 60 or name == LOCAL_USER:
-            raise ReviewerError("用户名不能用", name[:60], "写 1 至 60 个字，可以是中文")
+        if not name or len(name) > 60 or name == LOCAL_USER or not name.isprintable() or "/" in name:
+            raise ReviewerError("用户名不能用", name[:60], "写 1 至 60 个字，可以是中文，不要有斜杠")
         self._check_role(role, unit)
         self._check_password(name, password)
         hashed = self._access.hash_password(password)
