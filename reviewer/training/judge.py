@@ -176,6 +176,8 @@ def diagnose(item: Item, marks: Iterable[str], code: str) -> Diagnosis:
 
 def _shown(item: Item, right: tuple[str, ...]) -> tuple[str, ...]:
     """Of the cells that count as right those that the reference changes: 合计 rather than each of the amounts."""
+    if training().codes[item.code].anywhere:
+        return right
     touched = {edit.path for edit in item.reference}
     return tuple(path for path in right if path in touched) or right
 

@@ -23,6 +23,7 @@ class TrainedCode(Record):
     real: bool = False
     cells: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
+    anywhere: bool = False
     add: bool = False
     near: tuple[str, ...] = Field(min_length=4)
 

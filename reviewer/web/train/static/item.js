@@ -92,8 +92,8 @@ function mending() {
   const select = (name, value) =>
     h("select", { name, id: name }, opened.categories.map((c) => h("option", { value: c, selected: c === value }, c)),
       opened.categories.includes(value) ? "" : h("option", { value, selected: true }, value || "（空）"));
-  const field = (cell) => h("div", { class: "field" },
-    h("label", { for: cell.path }, cell.label),
+  const field = (cell, place = "") => h("div", { class: place ? "field beside" : "field" },
+    h("label", { for: cell.path }, place ? `${place} ${cell.label}` : cell.label),
     cell.heading ? select(cell.path, cell.text)
       : cell.text.length > 30
         ? h("textarea", { id: cell.path, name: cell.path, value: cell.text, rows: Math.min(8, Math.ceil(cell.text.length / 18) + 1) })
@@ -106,7 +106,8 @@ function mending() {
     else groups.push({ place: cell.place, cells: [cell], row: cell.row });
   }
   const fields = groups.map((group) => {
-    const boxes = group.cells.map(field);
+    if (group.cells.length === 1 && !opened.may_be_empty) return field(group.cells[0], group.place);
+    const boxes = group.cells.map((cell) => field(cell));
     const out = group.row && opened.may_be_empty ? h("button", { type: "button", class: "danger slim", onclick: () => {
       for (const box of $$("input, textarea", boxes[0].parentElement)) box.value = "";
       judge();
