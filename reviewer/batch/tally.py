@@ -110,6 +110,8 @@ class Tally:
         self.failures: list[FileResult] = []
         self.partly: list[FileResult] = []
         self.aside: Counter[str] = Counter()
+        self.aside_errors = 0
+        self.deciders: set[str] = set()
         self.waived: set[tuple[str, str, str, str]] = set()
         self.stale: list[StaleRow] = []
         self.closed: list[str] = []  # folders that may not be opened
@@ -142,6 +144,8 @@ class Tally:
         if result.digest:
             self.twins.setdefault(result.digest, []).append(result.path)
         self.aside.update(aside.kind for aside in result.aside)
+        self.aside_errors += sum(aside.severity is Severity.ERROR for aside in result.aside)
+        self.deciders |= {aside.reviewer for aside in result.aside if aside.reviewer}
         self.waived |= {(a.code, a.reason, a.reviewer, a.until) for a in result.aside if a.kind == "waiver"}
         self.stale += result.stale
         self.suggestions.update(result.suggestions)
@@ -165,6 +169,14 @@ class Tally:
         for severity in Severity:
             chosen += self._kept[severity][: _PAGE_FINDINGS - len(chosen)]
         return sorted(chosen, key=lambda k: k.file)
+
+    def aside_words(self) -> str:
+        """How many findings do not count and who said so."""
+        kinds = (("waiver", "豁免"), ("rejected", "审核人不采纳"), ("baseline", "基线中已有"))
+        said = "、".join(f"{words} {self.aside[kind]} 条" for kind, words in kinds if self.aside[kind])
+        who = sorted(self.deciders)
+        names = f"，由{'、'.join(who[:5])}{'等' if len(who) > 5 else ''}定" if who else ""
+        return f"没有计入的意见 {self.aside.total()} 条（{said}），其中必须修改 {self.aside_errors} 条{names}"
 
     def exit_code(self) -> int:
         """2 when something was not read or a rule broke down, else 1 with findings that must be corrected, else 0."""

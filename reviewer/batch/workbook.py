@@ -213,6 +213,8 @@ def _write_units(book: _Book, tally: Tally, day: date) -> None:
     )
     gaps = f"没有审核的文件 {whole.unread} 个，部分未读的 {whole.partly} 个，见“未能审核”，都不算通过。{SCORE_NOTE}"
     sheet.page.write_string(2, 0, gaps, book.plain)
+    if tally.aside:
+        sheet.page.write_string(3, 0, f"{tally.aside_words()}，见“不计入的意见”。", book.plain)
     sheet.heading()
     names = {code: line.name for code, line in tally.rules.items()}
     for unit, group in by_need(tally.units):

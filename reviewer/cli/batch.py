@@ -8,16 +8,10 @@ import typer
 
 from reviewer.cli.app import app
 from reviewer.cli.complete import complete_codes, complete_profiles
+from reviewer.cli.review import Watch
 
 if TYPE_CHECKING:
     from reviewer.batch import Summary
-
-
-class Watch(StrEnum):
-    """What ``--watch`` takes: flaws are only shown, or hold the filing up."""
-
-    WARN = "warn"
-    GATE = "gate"
 
 
 class Engine(StrEnum):
@@ -65,9 +59,12 @@ def batch(
         ),
     ] = None,
     watch: Annotated[
-        Watch,
-        typer.Option(help="warn 只看不拦：有必须修改的问题也返回 0；gate 有必须修改的问题返回 1。"),
-    ] = Watch.GATE,
+        Watch | None,
+        typer.Option(
+            help="warn 只看不拦：有必须修改的问题也返回 0；gate 作关口：有则返回 1，不认放在文件旁边的处理记录。",
+            show_default=False,
+        ),
+    ] = None,
     baseline: Annotated[
         Path | None,
         typer.Option(metavar="FILE", help="基线文件（reviewer baseline 生成）：其中已有的问题不计，只看新的。"),
@@ -77,9 +74,13 @@ def batch(
         typer.Option(metavar="FILE", help="豁免文件，可重复；文件旁边的“文件名.decisions.yaml”总会用到。"),
     ] = None,
     decisions: Annotated[
-        bool,
-        typer.Option("--decisions/--no-decisions", help="用文件旁边的处理记录：豁免和驳回的意见单列，不计入。"),
-    ] = True,
+        bool | None,
+        typer.Option(
+            "--decisions/--no-decisions",
+            help="用文件旁边的处理记录：豁免和驳回的意见单列，不计入；不写则用，--watch gate 时不用。",
+            show_default=False,
+        ),
+    ] = None,
     engine: Annotated[
         Engine,
         typer.Option(help="local 用本机；ray 用 Ray 集群的多台机器（需另装），结果相同。"),
@@ -110,7 +111,8 @@ def batch(
         select=tuple(split_codes(select)),
         ignore=tuple(split_codes(ignore)),
         engines=engines_of(suggest or [], "--suggest"),
-        decisions=decisions,
+        # A unit that files its own decisions beside the form must not open the gate with them.
+        decisions=decisions if decisions is not None else watch is not Watch.GATE,
         baseline=str(baseline) if baseline is not None else None,
         waivers=tuple(map(str, waivers or ())),
     )
@@ -132,7 +134,7 @@ def batch(
             typer.echo("\n已停下。审核过的结果都在输出文件夹里，再次运行同一命令会接着做。", err=True)
             raise
     _print(summary)
-    raise typer.Exit(summary.exit_code(gate=watch is Watch.GATE))
+    raise typer.Exit(summary.exit_code(gate=watch is not Watch.WARN))
 
 
 def _print(summary: "Summary") -> None:
@@ -150,9 +152,10 @@ def _print(summary: "Summary") -> None:
         print(f"雷同线索 {len(tally.copies)} 组。")
     if summary.kept:
         print(f"其中 {summary.kept} 个文件此前已审核过，内容没有变，没有重做。")
-    if tally.aside or tally.stale:
-        stale = f"；{len(tally.stale)} 条豁免失效" if tally.stale else ""
-        print(f"不计入 {tally.aside.total()} 条意见（豁免、驳回或基线中已有）{stale}，见“不计入的意见”。")
+    if tally.aside:
+        print(f"{tally.aside_words()}，见“不计入的意见”。")
+    if tally.stale:
+        print(f"{len(tally.stale)} 条豁免失效，见“不计入的意见”。")
     if total.unread or total.partly:
         print(f"没有审核 {total.unread} 个文件，部分未读 {total.partly} 个，都不算通过，见“未能审核”。")
     for failure in tally.failures[:5]:

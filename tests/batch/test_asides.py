@@ -44,7 +44,7 @@ def test_waivers_for_all_files_are_heeded_and_listed(run: Run, tmp_path: Path) -
     assert {(row["代码"], row["理由"], row["审核人"]) for row in found[:11]} == {("QNT202", "上级统一下达", "张三")}
     assert found[0]["指标"] == "工程验收合格率"
     page = (tmp_path / "结果" / "审核汇总.html").read_text("utf-8")
-    assert "豁免 11 条，见 Excel" in page
+    assert "没有计入的意见 11 条（豁免 11 条），其中必须修改 11 条，由张三定" in page
     assert "失效的豁免 2 条" in page
     assert run(options=options).kept == 12
     waivers(tmp_path, "code: QNT202, reason: 理由变了")
@@ -60,6 +60,18 @@ def test_waivers_that_cannot_be_read_stop_the_run(run: Run, tmp_path: Path) -> N
     with pytest.raises(ReviewerError, match="找不到处理记录文件"):
         run(options=Options(waivers=(str(tmp_path / "没有.yaml"),)))
     assert not (tmp_path / "结果").exists()
+
+
+def test_what_lies_beside_a_file_does_not_open_the_gate(source: Path, tmp_path: Path) -> None:
+    (source / "坏 文件.docx").unlink()
+    for file in sorted(source.rglob("*.csv")):
+        beside = file.with_name(file.name + ".decisions.yaml")
+        beside.write_text("version: 1\nwaivers:\n  - {code: QNT202, reason: 自己说的, reviewer: 填报人}\n", "utf-8")
+    command = ["batch", str(source), "-o", str(tmp_path / "结果"), "--jobs", "1", "--no-parquet", "--select", "QNT202"]
+    assert main(command) == 0
+    assert main([*command, "--watch", "gate"]) == 1
+    assert main([*command, "--watch", "gate", "--decisions"]) == 0
+    assert main([*command, "--watch", "warn", "--no-decisions"]) == 0
 
 
 def test_files_of_one_name_are_not_forgiven_twice(run: Run, source: Path, tmp_path: Path) -> None:
