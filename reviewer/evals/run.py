@@ -46,7 +46,7 @@ def with_engines(chosen: EvalSet, engines: Sequence[Engine] = (), model: str = "
     """The set once for each engine: those named, else its own; a set that asks no engine as it is.
 
     Args:
-        model: the model of engine ``llm``.
+        model: the model of engine ``llm``; those that the set has replies of when empty.
 
     Raises:
         ReviewerError: engine ``llm`` is asked for, and this program has none.
@@ -59,8 +59,11 @@ def with_engines(chosen: EvalSet, engines: Sequence[Engine] = (), model: str = "
     for engine in wanted:
         if not has_engine(engine):
             raise ReviewerError(f"没有可用的建议引擎“{engine}”", "--engine", "先配置模型，或改用 rules、bank")
+    models = (model,) if model else chosen.settings.models or ("",)
     return [
-        chosen.model_copy(update={"engine": engine, "model": model if engine == "llm" else ""}) for engine in wanted
+        chosen.model_copy(update={"engine": engine, "model": name})
+        for engine in wanted
+        for name in (models if engine == "llm" else ("",))
     ]
 
 

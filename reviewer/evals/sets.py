@@ -57,6 +57,7 @@ class SetFile(Record):
         renders: ``format:layout`` in which content is rendered; the first one is used for findings and categories.
         bank: library to match against, a path inside the set; the project's when empty.
         engines: engines of suggestions that are run one after the other and compared (suggestions).
+        models: the models that engine ``llm`` is run with unless another is named; their replies are recorded.
     """
 
     id: str = Field(pattern=r"^[a-z0-9][a-z0-9-]*$")
@@ -73,6 +74,7 @@ class SetFile(Record):
     renders: tuple[str, ...] = ()
     bank: str = ""
     engines: tuple[Engine, ...] = ()
+    models: tuple[str, ...] = ()
 
 
 class Line(Record):

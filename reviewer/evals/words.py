@@ -35,6 +35,8 @@ FIGURES = {
     "new_errors": "带来新的“必须修改”",
     "new_warnings": "带来新的“应当修改”",
     "provenance_violations": "有没有出处的数字",
+    "rewrites": "经过检查的改写",
+    "refused": "其中没有通过检查、没有给出的",
     "smart_gain": "SMART 平均提高（满分10）",
     "closeness": "与参考写法的接近程度",
     "traps_accepted": "误认反义或不同指标",
@@ -68,7 +70,7 @@ def number(figure: Figure | None) -> str:
     if figure.kind == "mean":
         return f"{figure.value:.3f}（{figure.part}/{figure.whole}）"
     if figure.kind == "score":
-        whole = figure.value == int(figure.value) and figure.name in ("unscored", "forms_lost")
+        whole = figure.value == int(figure.value) and figure.name in ("unscored", "forms_lost", "rewrites", "refused")
         return f"{int(figure.value)}" if whole else f"{figure.value:.3f}"
     interval = f" [{figure.low:.3f}, {figure.high:.3f}]" if figure.low is not None else ""
     return f"{figure.value:.3f}{interval}（{figure.part}/{figure.whole}）"

@@ -135,6 +135,10 @@ class Recording:
         """What was recorded for a key."""
         return self._found.get(key)
 
+    def all(self) -> list[Stored]:
+        """Everything recorded."""
+        return list(self._found.values())
+
     def get_about(self, about: str) -> Stored | None:
         """What was recorded for the same row, prompt and round when the question was worded otherwise."""
         if self._about is None:

@@ -21,6 +21,7 @@ _DOCUMENTS = re.compile(
     r"|[\u4e00-\u9fff]{2,10}[〔\[（({【]\d{4}[〕\]）)}】]第?\d+号(?:文件)?"
 )
 _LABEL = 12
+_AGE = ("岁", "周岁", "以上", "以下", "以内")
 
 
 def filing_counts(form: Form) -> Iterator[tuple[NumberSource, str, str]]:
@@ -31,7 +32,7 @@ def filing_counts(form: Form) -> Iterator[tuple[NumberSource, str, str]]:
             # 45名残疾儿童 in the line 残疾儿童康复救助: the line says what is done for them.
             told = label if len(subject) < 3 or subject in label else subject
             source = NumberSource(
-                number=_plain(quantity),
+                number=_plain(quantity, line.calculation_basis),
                 source=f"支出明细“{label}”的测算依据",
                 quote=line.calculation_basis.strip()[:80],
                 location=line.location,
@@ -43,7 +44,7 @@ def filing_counts(form: Form) -> Iterator[tuple[NumberSource, str, str]]:
             if len(bare) < 2:
                 continue
             source = NumberSource(
-                number=_plain(quantity),
+                number=_plain(quantity, objective.text),
                 source="年度绩效目标" if objective.horizon == "annual" else "实施期绩效目标",
                 quote=objective.text[:80],
                 location=objective.location,
@@ -69,6 +70,9 @@ def _counted(text: str) -> Iterator[tuple[Quantity, str]]:
                 continue
             if quantity.per or is_duration(quantity.unit) or quantity.value <= 1:
                 continue
+            # 65岁以上老年人免费乘车160万人次: an age and a 乘 that means no product leave words that nobody wrote.
+            if subject.startswith(_AGE) or subject not in text:
+                continue
             if unit_class(quantity.unit) in _ENDS and not _part().search(subject):
                 yield quantity, subject
 
@@ -79,8 +83,10 @@ def _part() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, words("count_part_words"))))
 
 
-def _plain(quantity: Quantity) -> str:
-    return f"{quantity.value.normalize():f}"
+def _plain(quantity: Quantity, text: str) -> str:
+    """The number as the filing writes it: 160万, not 1600000."""
+    wan = f"{(quantity.value / 10000).normalize():f}万"
+    return wan if wan in text else f"{quantity.value.normalize():f}"
 
 
 def _named(subject: str, unit: str) -> str:

@@ -104,7 +104,7 @@ def _measured(clause: str, category: str) -> tuple[str, str, str] | None:
 
 @suggester("pattern", ["WRD501", "QNT202", "QNT203", "QNT205", "QNT207", "CAT102", "CAT103"], order=18)
 def pattern(case: Case, draft: Draft) -> Iterator[Draft]:
-    """A phrase becomes the rate that it means: 资金是否全部及时纳入 → 资金及时纳入率."""
+    """A phrase becomes the rate or amount that it means: 资金是否全部及时纳入 → 资金及时纳入率."""
     if draft.row is None:
         return
     for expression, item in _patterns():
@@ -116,7 +116,8 @@ def pattern(case: Case, draft: Draft) -> Iterator[Draft]:
         columns = {"name": name}
         if target.unit != item["unit"] or len(target.numbers) != 1:
             columns |= value_columns(draft.row, "≥", TO_FILL, item["unit"])
-        yield draft.change("名称改为可以统计的比率。", columns=columns)
+        kind = "比率" if item["unit"] == "%" else "指标"
+        yield draft.change(f"名称改为可以统计的{kind}。", columns=columns)
         return
 
 

@@ -18,6 +18,7 @@ from reviewer.suggesters.prover import Prover
 from reviewer.suggesters.vacated import fill_vacated
 
 _COMPLAINT = "这个回复不能采用：{reason}。请重新给出，要求不变。"
+NO_REPLY, NO_REWRITE = "没有得到模型的回复：", "模型认为没有可用的改写"
 _FORM_CODES = frozenset({"CMP001"})
 
 
@@ -71,7 +72,7 @@ class Writing:
         if item is None:
             return [], []
         if item.answer is not None and item.answer.failure is not None:
-            return [], [_dropped(case, f"没有得到模型的回复：{item.answer.failure.reason}")]
+            return [], [_dropped(case, f"{NO_REPLY}{item.answer.failure.reason}")]
         made: list[Suggestion] = []
         problems: list[str] = []
         for attempt in reversed(item.tries):  # the repaired one first
@@ -112,7 +113,7 @@ def _tried(item: _Asked, reply: Reply | None) -> _Try:
             if draft not in drafts:
                 drafts.append(draft)
     if not drafts and not problems and reply is not None:
-        problems.append("模型认为没有可用的改写")
+        problems.append(NO_REWRITE)
     return _Try(drafts, problems)
 
 

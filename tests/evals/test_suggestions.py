@@ -157,6 +157,41 @@ def test_nothing_delivered_is_wrong_and_nothing_found_is_unscored() -> None:
     assert figures["removed"].value is None  # nothing measured holds no floor
 
 
+def test_a_row_whose_reply_was_not_recorded_is_unscored() -> None:
+    output = Output(answer=Advice(found=("QNT204",), unasked=True))
+    dummy = EvalSet.model_construct(folder=Path(), settings=None, lines=())
+    data = RewriteCase.model_validate(CASES[0])
+    [mark] = score_suggestions(dummy, Sample(data.id, data), output)
+    assert (mark.group, mark.verdict) == ("delivered", Verdict.UNSCORED)
+
+
+def test_refused_rewrites_are_counted_beside_the_delivered() -> None:
+    output = Output(answer=Advice(found=("QNT204",), tried=(named("≥3场", OWN),), refused=2))
+    dummy = EvalSet.model_construct(folder=Path(), settings=None, lines=())
+    data = RewriteCase.model_validate(CASES[0])
+    marks = list(score_suggestions(dummy, Sample(data.id, data), output))
+    figures = {f.name: f.value for f in measure_suggestions(marks)}
+    assert (figures["rewrites"], figures["refused"]) == (3, 2)
+
+
+def test_the_filing_of_another_set(tmp_path: Path) -> None:
+    chosen = write(tmp_path / "own", [{**CASES[1], "filing": "../other#f1"}])
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "cases.jsonl").write_text(json.dumps({"id": "f1", "content": CONTENT}), "utf-8")
+    assert run.run_set(run.with_engines(chosen)[0]).scorers[0].figure("delivered").value == 1  # type: ignore[union-attr]
+    for missing in ("../other#f2", "../none#f1"):
+        broken = write(tmp_path / missing[3:].replace("#", ""), [{**CASES[1], "filing": missing}])
+        with pytest.raises(DataError, match="找不到填报内容"):
+            run.list_samples(broken)
+
+
+def test_the_models_of_a_set(tmp_path: Path) -> None:
+    chosen = write(tmp_path / "own", settings=SETTINGS + "models: [tiny, other]\n")
+    llm = run.with_engines(chosen, ["rules", "llm"])
+    assert [item.id for item in llm] == ["own:rules", "own:llm:tiny", "own:llm:other"]
+    assert [item.model for item in run.with_engines(chosen, ["llm"], "big")] == ["big"]
+
+
 def test_a_broken_case_names_its_line(tmp_path: Path) -> None:
     for number, change in enumerate(({"row": "F1.9"}, {"filing": "filings/x.yaml"}, {"categories": ["甲"]}, {"x": 1})):
         chosen = write(tmp_path / str(number), [CASES[1], {**CASES[0], **change}])

@@ -4,6 +4,7 @@ What the program proposes is not believed but tried: the rewritten row is put ba
 fill in is filled in, the filing is rendered, read and reviewed once more, as if the clerk had taken the advice.
 """
 
+import json
 import os
 import re
 import tempfile
@@ -16,7 +17,7 @@ from pydantic import Field, ValidationError
 
 from reviewer.errors import DataError, ReviewerError
 from reviewer.evals.alignment import align_forms, align_rows
-from reviewer.evals.content import FilingContent, FormContent, RowContent, explain, load_content
+from reviewer.evals.content import FilingContent, FormContent, RowContent, content_of, explain, load_content
 from reviewer.evals.registry import KINDS, Kind, Output, Sample
 from reviewer.evals.render_files import render
 from reviewer.evals.sets import EvalSet, Line
@@ -56,7 +57,7 @@ class RewriteCase(Record):
     """A flawed row.
 
     Attributes:
-        filing: the content of its filing, a path inside the set.
+        filing: the content of its filing: a path inside the set, or ``SET#CASE``: that of a case of another set.
         codes: the flaws labelled in the row.
         categories: second-level categories that a rewrite may stand in, best first; not judged when empty.
         may_be_empty: leaving the row empty is right too.
@@ -104,12 +105,14 @@ class Advice(Record):
     Attributes:
         found: codes found at the row as filed.
         tried: its suggestions, each taken on its own.
-        dropped: proposals that the program did not deliver.
+        refused: rewrites that the guards or the self-check refused.
+        unasked: the model's reply was not recorded, so nothing is known of the row.
     """
 
     found: tuple[str, ...]
     tried: tuple[Tried, ...] = ()
-    dropped: int = 0
+    refused: int = 0
+    unasked: bool = False
 
 
 def samples(chosen: EvalSet) -> list[Sample]:
@@ -122,10 +125,12 @@ def _case(chosen: EvalSet, line: Line) -> RewriteCase:
         case = RewriteCase.model_validate(line.data)
     except ValidationError as error:
         raise DataError(f"用例不合格式：{explain(error)}", line.where, _HELP) from None
-    if not (chosen.folder / case.filing).is_file():
-        raise DataError(f"找不到填报内容“{case.filing}”", line.where, "内容放在评测集的 filings/ 下")
     form, row = case.place
-    content = _content(str(chosen.folder / case.filing))
+    try:
+        content = _content(str(chosen.folder / case.filing))
+    except (FileNotFoundError, StopIteration):
+        help_ = "内容放在评测集的 filings/ 下，或写作 评测集#用例"
+        raise DataError(f"找不到填报内容“{case.filing}”", line.where, help_) from None
     if form > len(content.forms) or row > len(content.forms[form - 1].rows):
         raise DataError(f"填报内容里没有 {case.row} 这一行", line.where, "行从1数起，空行也数")
     unknown = [c for c in (*case.categories, *(r.level2 for r in case.references)) if c not in CATEGORIES]
@@ -136,7 +141,16 @@ def _case(chosen: EvalSet, line: Line) -> RewriteCase:
 
 @lru_cache(maxsize=256)
 def _content(path: str) -> FilingContent:
-    return load_content(Path(path))
+    """Raises:
+    FileNotFoundError, StopIteration: there is none.
+    """
+    file, _, case = path.partition("#")
+    if not case:
+        if not Path(file).is_file():
+            raise FileNotFoundError(file)
+        return load_content(Path(file))
+    lines = map(json.loads, (Path(file) / "cases.jsonl").read_text("utf-8").splitlines())
+    return content_of(next(line["content"] for line in lines if line["id"] == case), path)
 
 
 def run(chosen: EvalSet, batch: Sequence[Sample]) -> list[Output]:
@@ -160,7 +174,9 @@ def run(chosen: EvalSet, batch: Sequence[Sample]) -> list[Output]:
 
 
 def _advise(content: FilingContent, mine: list[RewriteCase], folder: Path, chosen: EvalSet) -> dict[str, Advice]:
+    from reviewer.llm.failures import WORDS, FailureKind
     from reviewer.pipeline import review_filing
+    from reviewer.suggesters.model import NO_REPLY, NO_REWRITE
 
     filing = _read(content, folder)
     ids = _ids(content, filing)
@@ -179,8 +195,10 @@ def _advise(content: FilingContent, mine: list[RewriteCase], folder: Path, chose
             for suggestion in report.suggestions
             if row_id is not None and suggestion.indicator_id == row_id
         )
-        dropped = sum(d.indicator_id == row_id for d in report.dropped)
-        advice[case.id] = Advice(found=found, tried=tried, dropped=dropped)
+        reasons = [d.reason for d in report.dropped if row_id is not None and d.indicator_id == row_id]
+        unasked = any(r.startswith(NO_REPLY) and WORDS[FailureKind.NOT_RECORDED] in r for r in reasons)
+        refused = sum(not r.startswith((NO_REPLY, NO_REWRITE)) for r in reasons)
+        advice[case.id] = Advice(found=found, tried=tried, refused=refused, unasked=unasked)
     return advice
 
 
@@ -192,7 +210,7 @@ def _session(folder: str, model: str) -> "Session":
     name = re.sub(r"[^\w.-]+", "-", model)
     replies = Path(folder) / "replies" / f"{name}.jsonl"
     recorded = model and replies.is_file() and "REVIEWER_LLM_RECORD" not in os.environ
-    return default_session({"replay": replies} if recorded else {"model": model or None})
+    return default_session({"replay": replies, "replay_like": True} if recorded else {"model": model or None})
 
 
 def _try(content: FilingContent, case: RewriteCase, suggestion: Suggestion, before: set[Place], folder: Path) -> Tried:

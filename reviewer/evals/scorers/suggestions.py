@@ -33,8 +33,12 @@ def score_suggestions(chosen: EvalSet, sample: Sample, output: Output) -> Iterat
         # No finding, nothing to rewrite: a matter of the rules, measured elsewhere.
         yield Mark(case=case.id, group="delivered", verdict=Verdict.UNSCORED, note="没有发现标注的问题")
         return
+    if advice.unasked:
+        yield Mark(case=case.id, group="delivered", verdict=Verdict.UNSCORED, note="模型的回复没有录下")
+        return
     delivered = [t for t in advice.tried if set(t.suggestion.removes)]
-    yield _mark(case, "delivered", bool(delivered), case.row, ",".join(case.codes))
+    shown = _mark(case, "delivered", bool(delivered), case.row, ",".join(case.codes))
+    yield shown.model_copy(update={"got": str(advice.refused)})
     if delivered:
         cleared = any(not set(case.codes) & set(t.left) for t in delivered)
         yield _mark(case, "cleared", cleared, case.row, "、".join(sorted(set(case.codes) & set(delivered[-1].left))))
@@ -132,6 +136,8 @@ def measure_suggestions(marks: Sequence[Mark]) -> list[Figure]:
     for group, name in (("smart", "smart_gain"), ("closeness", "closeness")):
         values = [float(m.got) for m in groups[group]]
         figures.append(score(name, sum(values) / len(values) if values else None, len(values)))
+    through = len(groups["removed"]), sum(int(m.got) for m in judged)
+    figures += [score("rewrites", float(sum(through)), 0), score("refused", float(through[1]), 0)]
     unscored = len(groups["delivered"]) - len(judged)
     figures.append(score("unscored", float(unscored), unscored))
     return figures
