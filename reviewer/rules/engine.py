@@ -14,6 +14,7 @@ from typing import Any, Literal
 from reviewer.records import Filing, Finding, Form, FormKind, Hit, Indicator, Location, Outcome, OutcomeKind, Severity
 from reviewer.records.target import TargetValue
 from reviewer.registry import Registry
+from reviewer.rules.inputs import lacking
 from reviewer.taxonomy import Profile
 from reviewer.text import clean_name, parse_value
 
@@ -49,6 +50,7 @@ class Rule:
         scope: what ``check`` is given: a Row, a Form or the Filing.
         categories: canonical categories that an indicator rule looks at; empty for all.
         kinds: kinds of form that it looks at.
+        reads: keys of ``inputs.INPUTS``; where one of them is gone, the rule could not check.
         page: the docstring (检查 / 理由 / 反例 / 正例 / 例外).
     """
 
@@ -63,6 +65,7 @@ class Rule:
     check: Check
     group: str
     page: str
+    reads: tuple[str, ...] = ()
 
     @property
     def dimension(self) -> str:
@@ -83,6 +86,7 @@ def rule(
     scope: Scope = "indicator",
     categories: Iterable[str] = (),
     kinds: Iterable[FormKind] | None = None,
+    reads: Iterable[str] = (),
 ) -> Callable[[Check], Check]:
     """Declare a rule; the only place where its code, name, severity and authority are said."""
 
@@ -102,6 +106,7 @@ def rule(
                 check=check,
                 group=check.__module__.split(".")[2],
                 page=check.__doc__ or "",
+                reads=tuple(reads),
             ),
         )
         return check
@@ -194,7 +199,7 @@ def run_rules(
         for form in context.filing.forms:
             if form.id not in per_form:
                 continue
-            hits, outcome, reason = per_form[form.id]
+            hits, outcome, reason = _never_unread(item, form, per_form[form.id])
             findings += [_finding(item, form.id, hit) for hit in hits]
             outcomes.append(
                 Outcome(code=item.code, form_id=form.id, outcome=outcome, reason=reason, findings=len(hits))
@@ -213,6 +218,16 @@ def in_order(filing: Filing, findings: Iterable[Finding]) -> tuple[Finding, ...]
 _Result = tuple[list[Hit], OutcomeKind, str]
 
 
+def _never_unread(item: Rule, form: Form, result: _Result) -> _Result:
+    """*Passed* becomes *could not check* where an input of the rule is gone or cannot be made out."""
+    hits, outcome, reason = result
+    if outcome is not OutcomeKind.PASSED:
+        return result
+    rows = [i for i in form.indicators if not item.categories or i.category in item.categories]
+    reason = lacking(item.reads, form, rows)
+    return (hits, OutcomeKind.COULD_NOT_CHECK, reason) if reason else result
+
+
 def _run_form(item: Rule, form: Form, context: Context) -> _Result:
     if form.kind not in item.kinds:
         return [], OutcomeKind.NOT_APPLICABLE, "此规则不用于这类表"
@@ -220,6 +235,9 @@ def _run_form(item: Rule, form: Form, context: Context) -> _Result:
         return _run_one(item, form, context)
     rows = [r for r in context.rows(form) if not item.categories or r.category in item.categories]
     if not rows:
+        # Rows whose second level was not read may well be of the rule's categories.
+        if unread := item.categories and lacking(["category"], form, form.indicators):
+            return [], OutcomeKind.COULD_NOT_CHECK, unread
         return [], OutcomeKind.NOT_APPLICABLE, "表中没有此规则所查的指标"
     results = [_run_one(item, row, context) for row in rows]
     hits = [hit for found, _, _ in results for hit in found]

@@ -3,6 +3,7 @@
 import pytest
 
 from reviewer.rules import RULES, Rule
+from reviewer.rules.inputs import INPUTS
 from reviewer.taxonomy import CATEGORIES, regulations
 from tests.rules.test_cases import case_file, load_cases
 
@@ -20,6 +21,7 @@ def test_contract(item: Rule) -> None:
         assert key in regulations(), f"{item.code} cites {key}, which taxonomy/regulations.yaml lacks"
     assert set(item.smart) <= set("SMART")
     assert item.smart
+    assert set(item.reads) <= INPUTS
     assert set(item.categories) <= set(CATEGORIES)
     assert item.check.__module__.rsplit(".", 1)[1].startswith(item.code.lower() + "_")
     cases = load_cases(item)

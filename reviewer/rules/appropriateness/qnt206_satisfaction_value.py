@@ -14,6 +14,7 @@ from reviewer.text.vocabulary import unit_class, value_words
     smart="A",
     basis=("caiyu-2021-101#satisfaction", "caiyu-2021-101#value"),
     categories=("满意度指标",),
+    reads=["value"],
 )
 def check(row: Row, context: Context) -> Iterator[Hit]:
     """满意度没有数字、超过 100%、定成 100% 或低于惯例。

@@ -18,6 +18,7 @@ _GROWTH = re.compile(r"增长|增幅|增速|增加|提高|提升|上升|翻|超�
     severity="error",
     smart="A",
     basis=("baotou-2023#six-checks", "caiyu-2021-101#value", "local-guide#funds"),
+    reads=["name", "value", "category"],
 )
 def check(row: Row, context: Context) -> Iterator[Hit]:
     """指标值在道理上不可能成立。

@@ -14,6 +14,7 @@ from reviewer.text.vocabulary import value_words
     severity="warn",
     smart="S",
     basis=("caiyu-2015-88#complete", "integrated-system#checks"),
+    reads=["name", "value"],
 )
 def check(row: Row, context: Context) -> Iterator[Hit]:
     """用“无”“/”“XX”、模板残留或没有选择的量表占着位置。

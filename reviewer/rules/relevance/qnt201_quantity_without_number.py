@@ -11,6 +11,7 @@ from reviewer.rules.engine import Context, Row, rule
     smart="M",
     basis=("caiyu-2015-88#quantified", "caiyu-2021-101#output", "hanzhong-2024#review"),
     categories=("数量指标",),
+    reads=["value"],
 )
 def check(row: Row, context: Context) -> Iterator[Hit]:
     """数量指标的指标值里没有数字。

@@ -24,6 +24,7 @@ _EXAMINED = re.compile(r"评审|审查|审核|审定|验收|鉴定|评估|认证
     smart="M",
     basis=("caiyu-2015-88#quantified", "caiyu-2021-101#output"),
     categories=("质量指标",),
+    reads=["name", "value"],
 )
 def check(row: Row, context: Context) -> Iterator[Hit]:
     """质量指标既没有数字，也没有可以核对的标准。

@@ -14,6 +14,7 @@ from reviewer.text import squash
     smart="M",
     basis=("caiyu-2015-88#quantified", "local-guide#graded", "caiyu-2020-10#qualitative"),
     categories=BENEFITS,
+    reads=["name", "value"],
 )
 def check(row: Row, context: Context) -> Iterator[Hit]:
     """效益指标只有方向词，没有水平、基期、替代指标或佐证来源。

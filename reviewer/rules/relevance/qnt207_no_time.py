@@ -11,6 +11,7 @@ from reviewer.rules.engine import Context, Row, rule
     smart="T",
     basis=("caiyu-2021-101#output", "caiyu-2015-88#quantified"),
     categories=("时效指标",),
+    reads=["value"],
 )
 def check(row: Row, context: Context) -> Iterator[Hit]:
     """时效指标没有日期、期限、周期、频次，也没有按时率。

@@ -22,6 +22,7 @@ _MANY = 3
     basis=["caiyu-2015-88#relevant", "paper#copied-goals"],
     scope="filing",
     kinds=[FormKind.PROJECT],
+    reads=["name", "value", "unit", "category"],
 )
 def check(filing: Filing, context: Context) -> Iterator[Hit]:
     """检查：同一套材料中，两个及以上不同项目的表里是否有名称和指标值都相同的指标；两个为提示，三个起为警告。

@@ -14,6 +14,7 @@ from reviewer.text import squash
     severity="info",
     smart="M",
     basis=("sichuan-form#nature", "caiyu-2021-101#value"),
+    reads=["name", "value"],
 )
 def check(row: Row, context: Context) -> Iterator[Hit]:
     """数字目标没有写明是“不少于”还是“不超过”。

@@ -38,6 +38,7 @@ _NAMES = {
     severity="warn",
     smart="M",
     basis=("sichuan-form#nature", "baotou-2023#six-checks"),
+    reads=["name", "value", "unit"],
 )
 def check(row: Row, context: Context) -> Iterator[Hit]:
     """数字没有单位，或者单位量不了名称所说的东西。

@@ -13,6 +13,7 @@ from reviewer.text.values import is_placeholder
     severity="warn",
     smart="S",
     basis=("caiyu-2021-101#highly-relevant", "commission-plan#review"),
+    reads=["name"],
 )
 def check(row: Row, context: Context) -> Iterator[Hit]:
     """指标名称是一句要求、口号或目标，不是可以度量的事物。

@@ -24,6 +24,7 @@ _LIST = re.compile(
     severity="warn",
     smart="S",
     basis=("caiyu-2021-101#highly-relevant", "commission-plan#review"),
+    reads=["name"],
 )
 def check(row: Row, context: Context) -> Iterator[Hit]:
     """一个指标里放了两件以上可能各有进退的事。

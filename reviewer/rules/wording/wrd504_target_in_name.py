@@ -26,6 +26,7 @@ _AGE = re.compile(r"\d{1,3}(?:周岁|岁|年代)|[〔\[(（]\d{4}[〕\])）]\d{0
     severity="info",
     smart="S",
     basis=("caiyu-2021-101#highly-relevant", "commission-plan#review"),
+    reads=["name", "value"],
 )
 def check(row: Row, context: Context) -> Iterator[Hit]:
     """目标值或“提高”“提升”等方向词写进了指标名称。
