@@ -149,6 +149,7 @@ def test_a_row_is_left_out(desk: Watched) -> None:
     page.check('input[name="code"][value="REL303"]')
     page.click("#named")
     rows = page.locator("#mend fieldset")
+    rows.nth(1).wait_for()
     assert rows.count() == 2
     assert rows.nth(1).locator("legend").inner_text().startswith("表2 第")
     rows.nth(1).get_by_role("button", name="删去这一行").click()
