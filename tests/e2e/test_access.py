@@ -93,7 +93,13 @@ def test_it_prints(desk: Watched) -> None:
     upload(desk)
     page = desk.page
     page.click('.tabs [data-status="all"]')
+    page.set_viewport_size({"width": 720, "height": 1000})  # as wide as paper
     page.emulate_media(media="print")
+    box = "document.querySelector('{}').getBoundingClientRect()"
+    assert page.evaluate(f"{box.format('.forms')}.bottom <= {box.format('.findings')}.top + 1"), "one after the other"
+    assert page.evaluate(
+        "(() => { const e = document.querySelector('.findings'); return e.scrollHeight <= e.clientHeight; })()"
+    )
     assert page.locator(".top").is_hidden()
     assert page.locator(".bar button:visible").count() == 0
     assert page.locator(".form").last.is_visible()

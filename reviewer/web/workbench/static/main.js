@@ -316,6 +316,8 @@ document.addEventListener("keydown", (event) => {
   const work = KEYS[event.key.length === 1 ? event.key.toLowerCase() : event.key];
   if (work) { event.preventDefault(); work(); }
 });
+window.addEventListener("beforeprint", () => panel.print(true));
+window.addEventListener("afterprint", () => panel.print(false));
 window.addEventListener("beforeunload", (event) => { if (outbox.count && !$(".messages[data-kind]")) event.preventDefault(); });
 
 // --- the round before and the one to come ----------------------------------------------------------------------------

@@ -114,6 +114,14 @@ export class Panel {
     if (focus) line.head.focus({ preventScroll: true });
   }
 
+  /** On paper every finding of the list is told in full (a few hundred; more nobody prints). */
+  print(on) {
+    for (const index of this.shown.slice(0, 400)) {
+      if (index === this.open) continue;
+      if (on) this.draw(index); else this.close(index);
+    }
+  }
+
   close(index) {
     const line = this.lines[index];
     line.classList.remove("open");
