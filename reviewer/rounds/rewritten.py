@@ -59,10 +59,10 @@ def _form(form: Form, rewrites: list[Rewrite]) -> Form:
             rows.append(_filled(row, text, f"{form.id}.+{added}"))
     for rewrite in rewrites:
         if rewrite.row_id is None:
-            for text in (rewrite.proposed, *rewrite.extra):
-                if text is not None:
+            for words in (rewrite.proposed, *rewrite.extra):
+                if words is not None:
                     added += 1
-                    rows.append(_filled(template, text, f"{form.id}.+{added}"))
+                    rows.append(_filled(template, words, f"{form.id}.+{added}"))
     return form.model_copy(update={"indicators": tuple(rows), "blank_rows": tuple(blank)})
 
 
