@@ -46,7 +46,7 @@ class Store:
         """A transaction: everything in it is kept when the block ends, or nothing.
 
         Raises:
-            ConflictError: somebody else changed a row since it was read.
+            ConflictError: somebody else changed a row since it was read, or added the same one.
         """
         with self._sessions() as db:
             try:
@@ -56,6 +56,11 @@ class Store:
             except StaleDataError:
                 db.rollback()
                 raise ConflictError from None
+            except DBAPIError as error:
+                db.rollback()
+                if _is_race(error):
+                    raise ConflictError from None
+                raise
             except BaseException:
                 db.rollback()
                 raise
@@ -90,7 +95,7 @@ def make_engine(url: str) -> Engine:
                 f"不支持的数据库：{kind}", "--database", "可用 SQLite（不写 --database）或 postgresql://…"
             )
         # Reviews are short transactions; a connection that a firewall has closed is noticed before use.
-        return create_engine(url, pool_size=10, max_overflow=20, pool_pre_ping=True)
+        return create_engine(url, pool_size=20, max_overflow=40, pool_pre_ping=True)
     except ArgumentError:
         example = "postgresql://用户:密码@主机/库名"
         raise ReviewerError("数据库地址的写法不对", "--database", f"例如 {example}") from None
@@ -101,7 +106,12 @@ def make_engine(url: str) -> Engine:
 
 
 def _sqlite(url: str) -> Engine:
-    engine = create_engine(url, connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False})
+    engine = create_engine(
+        url,
+        connect_args={"timeout": _BUSY_SECONDS, "check_same_thread": False},
+        pool_size=20,
+        max_overflow=40,
+    )
 
     @event.listens_for(engine, "connect")
     def _settings(connection: Any, _record: Any) -> None:
@@ -149,6 +159,18 @@ def open_store(folder: Path, url: str | None = None) -> Store:
 def shown(engine: Engine) -> str:
     """The database's address without its password."""
     return engine.url.render_as_string(hide_password=True)
+
+
+# PostgreSQL: unique_violation, serialization_failure, deadlock_detected.
+_RACES = ("23505", "40001", "40P01")
+
+
+def _is_race(error: DBAPIError) -> bool:
+    """Whether two transactions got into each other's way: once more, and it works."""
+    told = error.orig.args[0] if error.orig is not None and error.orig.args else ""
+    if isinstance(told, dict):  # pg8000
+        return told.get("C") in _RACES
+    return str(told).startswith("UNIQUE constraint failed")
 
 
 def _cause(error: DBAPIError) -> str:

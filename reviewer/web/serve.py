@@ -120,7 +120,9 @@ def _listen(asked: Serving) -> socket.socket:
     """The socket, bound before anything is told, so that a link always leads to this program."""
     family = socket.AF_INET6 if ":" in asked.host else socket.AF_INET
     listener = socket.socket(family, socket.SOCK_STREAM)
-    if sys.platform != "win32":  # there it would let two programs share the port
+    if sys.platform == "win32":  # there SO_REUSEADDR would let another program share the port
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+    else:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((asked.host, asked.port))

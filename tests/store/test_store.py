@@ -161,6 +161,13 @@ def test_many_writers_at_once(store: Store) -> None:
         assert db.scalars(select(Unit)).one().name.count(".") == told.count("kept") > 0
 
 
+def test_the_same_row_twice_is_a_conflict(store: Store) -> None:
+    with store.write() as db:
+        db.add(Unit(name="甲"))
+    with pytest.raises(ConflictError), store.write() as again:
+        again.add(Unit(name="甲"))
+
+
 @pytest.mark.parametrize("change", ["UPDATE audit SET who = 'x'", "DELETE FROM audit", "TRUNCATE audit"])
 def test_the_audit_trail_is_append_only(store: Store, change: str) -> None:
     fill(store)

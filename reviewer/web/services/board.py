@@ -9,7 +9,7 @@ from reviewer.batch.dashboard import Bar
 from reviewer.rules import RULES
 from reviewer.store import Store
 from reviewer.web.actor import Actor
-from reviewer.web.services.filings import FilingService
+from reviewer.web.services.filings import LIST_LIMIT, FilingService
 from reviewer.web.services.shapes import FilingInfo
 from reviewer.web.settings import limits
 
@@ -62,6 +62,7 @@ class Board:
         rounds: the highest number of a round among them.
         years, unit_names: what there is to choose from.
         counts: cases by state of their latest round, over all.
+        is_cut: there are more filings than could be told; the newest are here.
     """
 
     units: dict[str, list[Case]] = field(default_factory=dict)
@@ -72,6 +73,7 @@ class Board:
     total: int = 0
     shown: int = 0
     over: int = 0
+    is_cut: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,8 +99,9 @@ class BoardService:
 
     def board(self, actor: Actor, wanted: Wanted) -> Board:
         """The queue."""
-        every = cases(f for f in self._filings.all(actor) if f.handed_in is not None)
-        board = Board(total=len(every))
+        known = self._filings.all(actor)
+        every = cases(f for f in known if f.handed_in is not None)
+        board = Board(total=len(every), is_cut=len(known) >= LIST_LIMIT)
         board.years = sorted({c.last.year for c in every if c.last.year is not None}, reverse=True)
         board.unit_names = sorted({c.last.unit for c in every if c.last.unit})
         board.counts = Counter(c.last.state for c in every)

@@ -27,7 +27,7 @@ from reviewer.web.services.work import WorkService
 from reviewer.web.settings import Settings
 
 _MOVES = {"open": "submitted", "in_review": "assigned", "returned": "returned", "passed": "passed"}
-_LIST_LIMIT = 2000
+LIST_LIMIT = 10_000
 
 
 @dataclass(frozen=True)
@@ -172,8 +172,8 @@ class FilingService:
     def all(
         self, actor: Actor, *, state: str | None = None, unit_id: int | None = None, year: int | None = None
     ) -> list[FilingInfo]:
-        """The filings that the person may see, the newest first."""
-        query = visible(loaded(), actor).order_by(Filing.created.desc(), Filing.id).limit(_LIST_LIMIT)
+        """The filings that the person may see, the newest first; no more than ``LIST_LIMIT``."""
+        query = visible(loaded(), actor).order_by(Filing.created.desc(), Filing.id).limit(LIST_LIMIT)
         if state is not None:
             query = query.where(Filing.state == state)
         if unit_id is not None:

@@ -7,11 +7,13 @@ from sqlalchemy import select
 
 from reviewer.store import Store
 from reviewer.store.audit import record
+from reviewer.store.conflict import ConflictError
 from reviewer.store.models import Filing, Review, StoredFile
 from reviewer.web.services.units import unit_named
 from reviewer.web.settings import Settings
 from reviewer.web.workers import Failed, Job, Result, Workers
 
+_TRIES = 5
 _SWEEP_SECONDS = 24 * 3600.0
 _log = logging.getLogger(__name__)
 
@@ -47,7 +49,13 @@ class Reading:
     def _finisher(self, filing_id: str) -> Callable[[Result], None]:
         def done(result: Result) -> None:
             try:
-                self._finish(filing_id, result)
+                for _ in range(_TRIES):
+                    try:
+                        self._finish(filing_id, result)
+                        return
+                    except ConflictError:  # two files of one new unit, or the person was quicker
+                        continue
+                _log.error("keeping the review of %s: %s conflicts", filing_id, _TRIES)
             except Exception:  # the filing stays in state reading and is taken up at the next start
                 _log.exception("keeping the review of %s", filing_id)
 
