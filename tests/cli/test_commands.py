@@ -5,7 +5,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -178,16 +177,6 @@ def test_start_up_leaves_heavy_libraries_alone(arguments: list[str], tmp_path: P
     assert not loaded & set(HEAVY)
     if arguments == ["--help"]:
         assert not loaded & {"pydantic", "yaml", "lxml", "jinja2", "rapidfuzz"}
-
-
-def test_help_is_quick() -> None:
-    """0.2 s on the machine it was written on; the bound leaves room for a busy one."""
-    best = 9.0
-    for _ in range(3):
-        start = time.perf_counter()
-        assert _run(["--help"], {}).returncode == 0
-        best = min(best, time.perf_counter() - start)
-    assert best < 1.0
 
 
 def _run(
