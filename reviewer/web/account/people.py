@@ -52,7 +52,7 @@ def change(
     unit: _Text = "",
     display: _Text = "",
     password: _Text = "",
-    disabled: bool = False,
+    disabled: Annotated[bool, Form()] = False,
 ) -> Response:
     """Change a person; a password left empty stays."""
     try:
