@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from random import Random
 
-from reviewer.errors import DataError
+from reviewer.errors import ReviewerError
 from reviewer.evals.content import Edit, FilingContent, RowContent
 from reviewer.pipeline import review_filing
-from reviewer.records import Filing, FilingReport, Finding, RowText, Severity
+from reviewer.records import Filing, FilingReport, Finding, OutcomeKind, RowText, Severity
 from reviewer.records.base import Record
 from reviewer.rules import RULES
 from reviewer.suggesters.provenance import trace
@@ -18,10 +18,11 @@ from reviewer.suggesters.prover import filled_in
 from reviewer.taxonomy import regulations
 from reviewer.training.items import Item, rules_for
 from reviewer.training.places import accepted, form_number, row_number
-from reviewer.training.scene import changed, read_scene
+from reviewer.training.scene import changed, read_scene, reads_as
 from reviewer.training.settings import CLEAN, CLEAN_NAME, training
 
 _CHOICES = 6
+_UNFIT = "改写的内容放不进这张表。"
 
 
 class Diagnosis(Record):
@@ -198,8 +199,8 @@ def _about_marks(item: Item, chosen: set[str], hits: set[str], misses: set[str])
 def _named(item: Item, code: str, named: bool) -> str:
     if named:
         return f"规则说对了：{name_of(code)}。"
-    said = "没有问题" if code == CLEAN else name_of(code)
-    return f"规则不是“{said}”，是“{name_of(item.code)}”（{item.code}）。"
+    said = f"不是“{name_of(code)}”，" if code == CLEAN or code in RULES else ""
+    return f"规则{said}是“{name_of(item.code)}”（{item.code}）。"
 
 
 def mend(item: Item, edits: Iterable[Edit]) -> Mending:
@@ -210,11 +211,14 @@ def mend(item: Item, edits: Iterable[Edit]) -> Mending:
     made = tuple(edits)
     try:
         content = changed(item.content, made)
-    except DataError:
-        return Mending(right=False, left=("改写的内容放不进这张表。",))
-    if content == item.content:
-        return Mending(right=False, left=("还没有改动。",))
-    after = _report(_filled(content), item.excerpt).findings
+        if content == item.content:
+            return Mending(right=False, left=("还没有改动。",))
+        report = _report(_filled(content), item.excerpt)
+    except ReviewerError:
+        return Mending(right=False, left=(_UNFIT,))
+    if not reads_as(content, report.filing):
+        return Mending(right=False, left=(_UNFIT,))
+    after = report.findings
     before = report_of(item).findings
     old, now = Counter(map(_place, before)), Counter(map(_place, after))
     key = {_place(f) for f in key_findings(item)}
@@ -225,7 +229,7 @@ def mend(item: Item, edits: Iterable[Edit]) -> Mending:
         for f in after
         if f not in fresh and (_place(f) in key or (f.severity is not Severity.INFO and _place(f)[0] in rows))
     ]
-    strange = _strange(item, content)
+    strange = [*_unchecked(item, report), *_strange(item, content)]
     return Mending(
         right=not fresh and not left and not strange,
         gone=tuple(dict.fromkeys(code for place, code in key if not now[place, code])),
@@ -233,6 +237,15 @@ def mend(item: Item, edits: Iterable[Edit]) -> Mending:
         fresh=tuple(dict.fromkeys(f.message for f in fresh)),
         remarks=tuple(_unsourced(item, content)),
     )
+
+
+def _unchecked(item: Item, report: FilingReport) -> list[str]:
+    """What can no longer be checked is not mended."""
+    forms = {f.form_id for f in key_findings(item)}
+    lost = (OutcomeKind.COULD_NOT_CHECK, OutcomeKind.ERROR)
+    if any(o.code == item.code and o.form_id in forms and o.outcome in lost for o in report.outcomes):
+        return ["改成这样就没法核对了，不算改好。"]
+    return []
 
 
 def _place(finding: Finding) -> tuple[str, str]:

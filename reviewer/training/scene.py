@@ -62,6 +62,14 @@ def read_scene(content: FilingContent) -> Filing:
     return build_filing(_SOURCE, "csv", grids, [])
 
 
+def reads_as(content: FilingContent, filing: Filing) -> bool:
+    """Whether every row was read where it stands: words typed into a cell (三级指标) may make it a heading."""
+    return len(filing.forms) == len(content.forms) and all(
+        len(read.indicators) + len(read.blank_rows) == len(form.rows) and len(read.cost_lines) == len(form.cost_lines)
+        for form, read in zip(content.forms, filing.forms, strict=True)
+    )
+
+
 def _grid(table: Table, number: int) -> Grid:
     covered = {(s.row, column) for s in table.spans for column in range(s.column + 1, s.last_column + 1)}
     cells = [

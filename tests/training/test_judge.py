@@ -1,6 +1,8 @@
 """What a learner may do right and wrong, and how the engine takes it."""
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from reviewer.evals.content import Edit
 from reviewer.training import answering, judge
@@ -135,3 +137,35 @@ def test_content_that_fits_no_filing_is_refused(vague: Item) -> None:
     done = judge.mend(vague, [Edit(op="add", path="/forms/0/rows/0/nonsense", value="x")])
     assert not done.right
     assert "放不进" in done.left[0]
+
+
+@pytest.mark.parametrize("words", ["三级指标", "一级指标", "合计", "小计", "绩效目标", "产出指标"])
+def test_words_that_would_be_read_as_something_else_do_not_pass(vague: Item, words: str) -> None:
+    done = write(vague, name=words, value="≥10个")
+    assert not done.right
+
+
+def test_what_can_no_longer_be_checked_is_not_mended() -> None:
+    item = catalogue()["CON402.printed_total_wrong.street-cleaning"]
+    for text in ("", "若干", "见附表"):
+        assert not judge.mend(item, answering.edits_of(item, {"/forms/0/cost_lines/0/amount": text})).right
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    item=st.sampled_from([items[0] for items in by_code().values()]),
+    texts=st.lists(
+        st.one_of(
+            st.text(max_size=60), st.sampled_from(["1e999", "≥" * 40, "2023年13月", "=1+1", "\x00", "【待填】" * 9])
+        ),
+        min_size=1,
+        max_size=3,
+    ),
+)
+def test_nothing_typed_breaks_the_judge(item: Item, texts: list[str]) -> None:
+    cells = answering.open_cells(item) if item.code != CLEAN else ()
+    typed = {cell.path: text for cell, text in zip(cells, texts * len(cells), strict=False)}
+    added = dict.fromkeys(answering.adds_row(item), texts[0])
+    done = judge.mend(item, answering.edits_of(item, typed, added))
+    assert isinstance(done.right, bool)
+    judge.diagnose(item, texts, texts[0])

@@ -108,6 +108,17 @@ def test_bodies_that_do_not_fit(local: TestClient, body: dict[str, object]) -> N
     assert local.post(f"{URL}/diagnosis", json=body).status_code == 422
 
 
+@pytest.mark.parametrize("code", ["XYZ999", "<b>", "没有"])
+def test_a_rule_that_is_none_is_wrong_and_no_more(local: TestClient, code: str) -> None:
+    local.get(URL)
+    told = local.post(f"{URL}/diagnosis", json={"marks": [VALUE, "/etc/passwd", "/forms/9"], "code": code}).json()
+    assert (told["found"], told["named"]) == (False, False)
+    assert (
+        local.post(f"{URL}/check", json={"texts": {VALUE: "三级指标\n合计\x00"}, "added": {"x": "y"}}).status_code
+        == 200
+    )
+
+
 def test_a_request_from_elsewhere_is_refused(local: TestClient) -> None:
     local.get(URL)
     token = local.headers.pop("X-CSRF-Token")
