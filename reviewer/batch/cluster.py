@@ -114,7 +114,6 @@ class Cluster:
         for row in fresh.select(["number", "key", "report"]).to_pylist():
             if row["report"]:
                 place = store.report_place(items[row["number"]].path, row["key"])
-                place.parent.mkdir(parents=True, exist_ok=True)
                 with replacing(place) as part:
                     part.write_bytes(gzip.decompress(row["report"]))
         if fresh.num_rows:

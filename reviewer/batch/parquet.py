@@ -1,6 +1,7 @@
 """Parquet files of a batch, for analysis in other programs; needs the extra ``batch`` (pyarrow)."""
 
-from collections.abc import Callable, Iterable, Iterator
+import contextlib
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal
 from importlib.util import find_spec
 from pathlib import Path
@@ -18,13 +19,12 @@ def is_installed() -> bool:
     return find_spec("pyarrow") is not None
 
 
-def write(name: str, place: Path, results: Iterable[FileResult]) -> None:
-    """Write one of the tables; the same results give the same bytes.
+def write(places: Mapping[str, Path], results: Iterable[FileResult]) -> None:
+    """Write tables; the same results give the same bytes.
 
     Args:
-        name: one of ``NAMES``.
-        place: where to.
-        results: each file's result, in order.
+        places: where to, by the table's name, see ``NAMES``.
+        results: each file's result, in order; they stream by once.
 
     Raises:
         OSError: the disk is full or may not be written to.
@@ -34,21 +34,21 @@ def write(name: str, place: Path, results: Iterable[FileResult]) -> None:
 
     numbers = {"year": pa.int32(), "indicators": pa.int32(), "judged": pa.int32(), "total": pa.float64()}
     numbers["budget_wan"] = pa.decimal128(24, 6)
-    rows_of, columns = _TABLES[name]
-    schema = pa.schema([(column, numbers.get(column, pa.string())) for column in columns])
-    with pq.ParquetWriter(place, schema, compression="zstd") as writer:
-        for rows in _groups(row for result in results for row in rows_of(result)):
+    with contextlib.ExitStack() as stack:
+        tables: list[tuple[Callable[[FileResult], Iterator[_Row]], Any, Any, list[_Row]]] = []
+        for name, place in places.items():
+            rows_of, columns = _TABLES[name]
+            schema = pa.schema([(column, numbers.get(column, pa.string())) for column in columns])
+            writer = stack.enter_context(pq.ParquetWriter(place, schema, compression="zstd"))
+            tables.append((rows_of, schema, writer, []))
+        for result in results:
+            for rows_of, schema, writer, rows in tables:
+                rows += rows_of(result)
+                if len(rows) >= _GROUP:
+                    writer.write_table(pa.Table.from_pylist(rows, schema=schema))
+                    rows.clear()
+        for _, schema, writer, rows in tables:
             writer.write_table(pa.Table.from_pylist(rows, schema=schema))
-
-
-def _groups(rows: Iterable[_Row]) -> Iterator[list[_Row]]:
-    held: list[_Row] = []
-    for row in rows:
-        held.append(row)
-        if len(held) >= _GROUP:
-            yield held
-            held = []
-    yield held
 
 
 def _files(result: FileResult) -> Iterator[_Row]:

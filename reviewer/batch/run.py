@@ -220,22 +220,22 @@ def _write(run: _Run, closed: list[str], tables: Sequence[str]) -> tuple[Tally, 
     written: list[Path] = []
     missed: list[str] = []
 
-    def make(place: Path, write: "_Write") -> None:
-        _tell(run, place.name)
+    def make(places: Sequence[Path], write: Callable[[Sequence[Path]], object]) -> None:
+        _tell(run, places[0].name)
         try:
-            place.parent.mkdir(parents=True, exist_ok=True)
-            with replacing(place) as part:
-                write(part)
-            written.append(place)
+            with contextlib.ExitStack() as stack:
+                write([stack.enter_context(replacing(place)) for place in places])
+            written.extend(places)
         except OSError as error:
-            missed.append(str(trouble(error, place)))
+            missed.append(str(trouble(error, places[0])))
 
-    make(output / PAGE, lambda part: part.write_bytes(dashboard.page(tally, run.setup.day)))
+    make([output / PAGE], lambda parts: parts[0].write_bytes(dashboard.page(tally, run.setup.day)))
     scratch = output / STATE / "tmp"
-    make(output / WORKBOOK, lambda part: workbook.write(part, tally, run.results(), reports, run.setup.day, scratch))
-    for name in tables:
-        place = output / DATA / f"{name}.parquet"
-        make(place, lambda part, name=name: parquet.write(name, part, run.results()))
+    day = run.setup.day
+    make([output / WORKBOOK], lambda parts: workbook.write(parts[0], tally, run.results(), reports, day, scratch))
+    if tables:
+        places = [output / DATA / f"{name}.parquet" for name in tables]
+        make(places, lambda parts: parquet.write(dict(zip(tables, parts, strict=True)), run.results()))
     return tally, written, missed
 
 
@@ -245,10 +245,6 @@ def _disk(place: Path) -> Iterator[None]:
         yield
     except OSError as error:
         raise trouble(error, place) from None
-
-
-class _Write(Protocol):
-    def __call__(self, part: Path, /) -> object: ...
 
 
 def _tell(run: _Run, what: str) -> None:

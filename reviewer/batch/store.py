@@ -67,9 +67,7 @@ class Store:
             OSError: the disk is full or may not be written to.
         """
         data = gzip.compress(result.model_dump_json().encode("utf-8", "replace"), compresslevel=6, mtime=0)
-        place = self._place(key)
-        place.parent.mkdir(parents=True, exist_ok=True)
-        with replacing(place) as part:
+        with replacing(self._place(key)) as part:
             part.write_bytes(data)
 
     def report_place(self, path: str, key: str) -> Path:
@@ -145,6 +143,7 @@ def replacing(place: Path) -> Iterator[Path]:
     Raises:
         OSError: the disk is full or may not be written to, or another program holds ``place`` open (Windows).
     """
+    place.parent.mkdir(parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(prefix=".", suffix=_PART, dir=place.parent)
     os.close(handle)
     part = Path(name)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from reviewer.batch.copies import Copy, CopyFinder
 from reviewer.batch.records import FileResult, FindingRow, StaleRow
 from reviewer.records import Severity
+from reviewer.writers.words import ASIDE_WORDS
 
 NO_UNIT = "（表中没有写单位）"
 GRADES = ("优", "良", "中", "差", "未评")
@@ -172,8 +173,7 @@ class Tally:
 
     def aside_words(self) -> str:
         """How many findings do not count and who said so."""
-        kinds = (("waiver", "豁免"), ("rejected", "审核人不采纳"), ("baseline", "基线中已有"))
-        said = "、".join(f"{words} {self.aside[kind]} 条" for kind, words in kinds if self.aside[kind])
+        said = "、".join(f"{words} {self.aside[kind]} 条" for kind, words in ASIDE_WORDS.items() if self.aside[kind])
         who = sorted(self.deciders)
         names = f"，由{'、'.join(who[:5])}{'等' if len(who) > 5 else ''}定" if who else ""
         return f"没有计入的意见 {self.aside.total()} 条（{said}），其中必须修改 {self.aside_errors} 条{names}"

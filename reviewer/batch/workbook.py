@@ -11,7 +11,7 @@ from reviewer.batch.copies import KIND_WORDS
 from reviewer.batch.records import FileResult
 from reviewer.batch.tally import GRADES, Group, Tally, by_need, most_frequent
 from reviewer.records import Severity
-from reviewer.writers.words import SCORE_NOTE, SEVERITY_WORDS, shown
+from reviewer.writers.words import ASIDE_WORDS, SCORE_NOTE, SEVERITY_WORDS, shown
 
 _LAST_ROW = 1_048_575  # Excel's sheets end here
 _CELL = 32_000
@@ -56,7 +56,6 @@ _ASIDES = (
     ("文件", 40), ("单位", 24), ("情况", 14), ("位置", 24), ("指标", 26), ("级别", 10), ("代码", 9), ("问题", 20),
     ("意见", 50), ("理由", 40), ("审核人", 12), ("到期", 12),
 )  # fmt: skip
-_ASIDE_WORDS = {"waiver": "豁免", "rejected": "审核人不采纳", "baseline": "基线中已有"}
 _GAP_WORDS = {"unchecked": "规则未能检查", "crashed": "规则出错", "unread": "内容未能读出", "advice": "读取说明"}
 
 
@@ -320,7 +319,7 @@ def _write_rows(book: _Book, tally: Tally, results: Iterable[FileResult], report
             unit = by_id[a.form_id].unit
             asides.add(
                 [
-                    result.path, unit, _ASIDE_WORDS[a.kind], a.place, a.indicator, SEVERITY_WORDS[a.severity], a.code,
+                    result.path, unit, ASIDE_WORDS[a.kind], a.place, a.indicator, SEVERITY_WORDS[a.severity], a.code,
                     a.name, a.message, a.reason, a.reviewer, a.until,
                 ]
             )  # fmt: skip

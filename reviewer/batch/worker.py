@@ -213,7 +213,6 @@ class Worker:
         from reviewer.writers import WRITERS
 
         place = self._store.report_place(item.path, key)
-        place.parent.mkdir(parents=True, exist_ok=True)
         with replacing(place) as part:
             part.write_bytes(WRITERS["html"].write(report))
 

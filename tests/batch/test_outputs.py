@@ -225,7 +225,7 @@ def test_parquet_holds_every_row(run: Run, tmp_path: Path) -> None:
 
 def test_money_is_decimal_in_parquet(tmp_path: Path) -> None:
     pq = pytest.importorskip("pyarrow.parquet")
-    parquet.write("forms", tmp_path / "f.parquet", sample())
+    parquet.write({"forms": tmp_path / "f.parquet"}, sample())
     assert pq.read_table(tmp_path / "f.parquet")["budget_wan"].to_pylist() == [Decimal("12.5")] * 3
 
 
