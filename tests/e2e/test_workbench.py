@@ -160,12 +160,18 @@ def test_exports(desk: Watched, tmp_path: Path) -> None:
         page.click("#export")
         with page.expect_download() as started:
             page.click(f'#export-list a:has-text("{name}")')
+            if "意见书" in name:
+                page.fill("#office", "某市财政局")
+                page.fill("#opinion", "总体可行，按意见改后再报。")
+                page.click('#letter-dialog [value="yes"]')
         taken[name] = tmp_path / started.value.suggested_filename
         started.value.save_as(taken[name])
     with zipfile.ZipFile(taken["带批注的原文件"]) as package:
         assert package.read("word/comments.xml").count(b"<w:comment ") > 50
     assert read(taken["改好的文件"]).forms[0].indicators[-1].value == "≥90%"
-    assert "审核意见" in "".join(p.text for p in Document(str(taken["审核意见书（Word）"])).paragraphs)
+    letter = "".join(p.text for p in Document(str(taken["审核意见书（Word）"])).paragraphs)
+    assert "某市财政局" in letter
+    assert "总体可行，按意见改后再报。" in letter
     page.click("#export")
     with page.expect_download() as started:
         page.click('#export-list a:has-text("数据（JSON）")')
@@ -275,3 +281,18 @@ def test_second_round(desk: Watched, tmp_path: Path) -> None:
     page.click(".second a")
     page.wait_for_url("**/compare")
     assert "已改" in page.inner_text("main")
+
+
+def test_what_cannot_be_made_is_said(desk: Watched) -> None:
+    upload(desk)
+    desk.expected = ["422"]
+    desk.page.click("#export")
+    desk.page.click('#export-list a:has-text("改好的文件")')
+    desk.page.locator(".toast.error", has_text="还没有采纳任何改法").wait_for()
+
+
+def test_what_could_not_be_checked_stands_on_top(desk: Watched) -> None:
+    upload(desk, Path(__file__).parents[1] / "readers" / "layouts" / "cost_tables.html")
+    told = desk.page.inner_text(".gaps summary >> nth=0")
+    assert "都不算通过" in told
+    assert desk.page.locator(".gaps.warn li").count() == int(re.findall(r"\d+", told)[0]) > 0

@@ -34,4 +34,23 @@ export async function fragment(path) {
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
 
+/** Take a file away; resolves to what did not get into it, in words (header x-notes). */
+export async function takeAway(path) {
+  let answer;
+  try { answer = await fetch(path, { credentials: "same-origin", headers: { Accept: "application/json, */*" } }); } catch { throw new ApiError(UNREACHED); }
+  if (!answer.ok) {
+    let problem = { status: answer.status, detail: "没有取到文件", remedy: "" };
+    try { problem = await answer.json(); } catch { /* told as it is */ }
+    throw new ApiError(problem);
+  }
+  const told = /filename\*=UTF-8''([^;]+)/.exec(answer.headers.get("content-disposition") || "");
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(await answer.blob());
+  link.download = told ? decodeURIComponent(told[1]) : "";
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+  const notes = answer.headers.get("x-notes");
+  return notes ? JSON.parse(decodeURIComponent(notes)) : [];
+}
+
 export const pause = (milliseconds) => new Promise((resolve) => { setTimeout(resolve, milliseconds); });

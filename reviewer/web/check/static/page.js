@@ -1,6 +1,6 @@
 // The to-do list: ticks stay with the browser, examples are fetched when asked for, the corrected file is checked again.
 import { api, tell, toast } from "/static/base.js";
-import { fragment } from "/static/transfer.js";
+import { fragment, takeAway } from "/static/transfer.js";
 import { h, $, $$ } from "/static/dom.js";
 import { Uploads } from "/static/upload.js";
 
@@ -35,14 +35,21 @@ $$("details.well").forEach((details) => details.addEventListener("toggle", async
 
 $("#print").addEventListener("click", () => window.print());
 
+/** Download the corrected file, and tell what could not be written into it. */
+async function take(path) {
+  const notes = await takeAway(path);
+  if (notes.length) toast(`文件已下载，但有 ${notes.length} 处没有写进去，要自己改：${notes.join("；")}`, "error");
+  else toast("改好的文件已下载；看过以后放回来再查一次");
+}
+$$("a[data-take]").forEach((link) => link.addEventListener("click", (event) => { event.preventDefault(); take(link.href).catch(tell); }));
+
 const safe = $("#safe");
 if (safe) safe.addEventListener("click", async () => {
   safe.disabled = true;
   try {
     const { version } = await api("GET", `/api/filings/${previous}`);
     await api("POST", `/api/filings/${previous}/accept-safe`, { version });
-    location.assign(`/api/filings/${previous}/export/corrected`);
-    toast("改好的文件正在下载；看过以后放回来再查一次");
+    await take(`/api/filings/${previous}/export/corrected`);
   } catch (error) { tell(error); } finally { safe.disabled = false; }
 });
 

@@ -15,7 +15,20 @@ export class FormPane {
     this.marks = new Map(); // index of an item → its mark
     this.sections = new Map(); // form → section
     this.rows = new Map(); // row → its first td, where a column stands that has no cell of its own
-    place.replaceChildren(...model.forms.map((form) => this.form(form)));
+    place.replaceChildren(...this.gaps(), ...model.forms.map((form) => this.form(form)));
+  }
+
+  /** What could not be read or checked, on top: it is not passed. */
+  gaps() {
+    const { gaps, advice } = this.model;
+    const found = [];
+    if (gaps.length) {
+      found.push(h("details", { class: "notice warn gaps", open: gaps.length < 4 }, h("summary", {}, h("b", {}, `有 ${gaps.length} 项没有查成或没有读出，都不算通过，请人工核对`)),
+        h("ul", {}, gaps.map((gap) => h("li", {}, h("b", {}, gap.what), `：${gap.why}`)))));
+    }
+    if (advice.length) found.push(h("details", { class: "notice gaps" }, h("summary", {}, `读表说明（${advice.length}）：内容没有缺少`), h("ul", {}, advice.map((words) => h("li", {}, words)))));
+    if (!this.model.forms.length) found.push(h("p", { class: "notice error" }, h("b", {}, "没有读到绩效目标表，没有检查。")));
+    return found;
   }
 
   form(form) {

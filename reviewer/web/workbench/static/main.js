@@ -1,6 +1,6 @@
 // The workbench of one filing: wires the form, the findings, the keyboard and the server together.
-import { api, toast } from "/static/base.js";
-import { fragment, send } from "/static/transfer.js";
+import { api, tell, toast } from "/static/base.js";
+import { fragment, send, takeAway } from "/static/transfer.js";
 import { h, $, $$, say } from "/static/dom.js";
 import { FormPane } from "./form.js";
 import { Panel } from "./panel.js";
@@ -61,12 +61,11 @@ function grade() {
   place.dataset.key = key;
   const was = filed.score;
   const moved = score && was && (score.total !== was.total || score.grade !== was.grade);
+  const known = score && score.total !== null;
   place.replaceChildren(
-    ...(score && score.total !== null ? [
-      h("span", { class: "grade" }, h("span", {}, "初评（建议）"), moved ? h("span", { class: "muted" }, `${was.grade || "未评"} ${was.total ?? ""} →`) : null,
-        h("b", {}, score.grade || "未评"), h("span", {}, `${score.total}分`)),
-      h("button", { type: "button", class: "plain", onclick: () => showScore(filed, score) }, "为什么"),
-    ] : [h("span", { class: "muted" }, "这张表不评分")]),
+    ...(known ? [h("span", { class: "grade" }, h("span", {}, "初评（建议）"), moved ? h("span", { class: "muted" }, `${was.grade || "未评"} ${was.total ?? ""} →`) : null,
+      h("b", {}, score.grade || "未评"), h("span", {}, `${score.total}分`))] : [h("span", { class: "muted" }, "这张表不评分")]),
+    h("button", { type: "button", class: "plain", onclick: () => showScore(filed, score) }, known ? "为什么" : "查了什么"),
     h("span", { class: "tally" }, h("span", { class: "sev error" }, `× ${tally.error}`), h("span", { class: "sev warn" }, `△ ${tally.warn}`), h("span", { class: "sev info" }, `○ ${tally.info}`), h("span", { class: "sev done" }, `√ ${tally.done}`)));
 }
 
@@ -261,13 +260,43 @@ async function showRule(code) {
 function showScore(filed, score) {
   const dialog = $("#score-dialog");
   const points = ["0 不符合", "1 部分符合", "2 符合"];
+  const criteria = score ? score.criteria : [];
   $(".content", dialog).replaceChildren(
-    h("h2", {}, `${filed.title}：初评 ${score.grade || "未评"} ${score.total}分`),
-    h("p", {}, score.reason),
-    h("table", { class: "list criteria" }, h("thead", {}, h("tr", {}, ["方面", "要点", "得分", "权重", "理由"].map((head) => h("th", { scope: "col" }, head)))),
-      h("tbody", {}, score.criteria.map((c) => h("tr", {}, h("td", {}, c.dimension), h("td", {}, c.name), h("td", {}, c.points === null ? "须人工判断" : points[c.points]), h("td", { class: "number" }, `${c.weight}`), h("td", {}, c.reason))))),
+    h("h2", {}, score && score.total !== null ? `${filed.title}：初评 ${score.grade || "未评"} ${score.total}分` : filed.title),
+    score ? h("p", {}, score.reason) : "",
+    h("p", { class: "muted" }, "报来时逐条规则的结果：", Object.entries(filed.ledger).map(([words, count]) => `${words} ${count}`).join("，"), "。没有查成的不算通过。"),
+    criteria.length ? h("table", { class: "list criteria" }, h("thead", {}, h("tr", {}, ["方面", "要点", "得分", "权重", "理由"].map((head) => h("th", { scope: "col" }, head)))),
+      h("tbody", {}, criteria.map((c) => h("tr", {}, h("td", {}, c.dimension), h("td", {}, c.name), h("td", {}, c.points === null ? "须人工判断" : points[c.points]), h("td", { class: "number" }, `${c.weight}`), h("td", {}, c.reason))))) : "",
     h("p", { class: "muted small" }, "程序初评，仅供参考，不是正式审核结论；优、良、中、差的分界是本程序的约定。"));
   dialog.showModal();
+}
+
+/** Download, and tell what could not be written into the file: a person must not think that it is all there. */
+async function take(path) {
+  did("export");
+  if (outbox.count) { toast("还有几步没有存好，先等一下再导出", "error"); return; }
+  try {
+    const notes = await takeAway(path);
+    if (!notes.length) { toast("文件已下载"); return; }
+    const dialog = $("#notes-dialog");
+    $("ul", dialog).replaceChildren(...notes.map((words) => h("li", {}, words)));
+    dialog.showModal();
+  } catch (error) { tell(error); }
+}
+
+function letter(path) {
+  const dialog = $("#letter-dialog");
+  const form = $("form", dialog);
+  const kept = JSON.parse(localStorage.getItem("letter") || "{}");
+  for (const name of ["office", "number", "due"]) form.elements[name].value = kept[name] || "";
+  dialog.returnValue = "";
+  dialog.showModal();
+  dialog.onclose = () => {
+    if (dialog.returnValue !== "yes") return;
+    const told = Object.fromEntries(["office", "number", "due", "opinion"].map((name) => [name, form.elements[name].value.trim()]));
+    localStorage.setItem("letter", JSON.stringify({ office: told.office, number: told.number, due: told.due }));
+    take(`${path}?${new URLSearchParams({ ...told, hints: form.elements.hints.checked })}`);
+  };
 }
 
 // --- filters and keys ------------------------------------------------------------------------------------------------
@@ -306,7 +335,13 @@ const menu = $("#export");
 menu.addEventListener("click", () => openMenu(menu.getAttribute("aria-expanded") !== "true"));
 function openMenu(open) { menu.setAttribute("aria-expanded", String(open)); $("#export-list").hidden = !open; if (open) $("#export-list a").focus(); }
 document.addEventListener("click", (event) => { if (!event.target.closest(".menu")) openMenu(false); });
-$("#export-list").addEventListener("click", () => { openMenu(false); did("export"); });
+$("#export-list").addEventListener("click", (event) => {
+  const link = event.target.closest("a");
+  if (!link) return;
+  event.preventDefault();
+  openMenu(false);
+  if (link.dataset.kind.startsWith("letter")) letter(link.href); else take(link.href);
+});
 
 const KEYS = { j: () => step(1), k: () => step(-1), n: () => step(1, { onlyOpen: true }), a: accept, e: edit, r: reject, u: undo, "?": () => $("#keys-dialog").showModal(), "/": () => $("#search").focus(), s: () => { if (!$("#safe").hidden) acceptSafe(); } };
 document.addEventListener("keydown", (event) => {
