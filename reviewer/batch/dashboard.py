@@ -94,8 +94,8 @@ def _data(tally: Tally) -> str:
         ],
         "findings": [
             [
-                k.file, unit_numbers[k.unit], code_numbers[k.finding.code], _NUMBER[k.finding.severity],
-                k.finding.place, k.finding.indicator, k.finding.value, k.finding.message,
+                k.file, unit_numbers[k.unit], code_numbers[k.code], _NUMBER[k.severity], k.place, k.indicator, k.value,
+                k.message,
             ]
             for k in tally.kept()
         ],

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from reviewer.batch.copies import Copy, CopyFinder
-from reviewer.batch.records import FileResult, FindingRow, StaleRow
+from reviewer.batch.records import FileResult, StaleRow
 from reviewer.records import Severity
 from reviewer.writers.words import ASIDE_WORDS
 
@@ -89,13 +89,18 @@ class FileLine:
     report: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Kept:
-    """A finding kept for the page, with the number of its file."""
+    """What the page shows of a finding; ``file``: the number of its file."""
 
     file: int
     unit: str
-    finding: FindingRow
+    code: str
+    severity: Severity
+    place: str
+    indicator: str
+    value: str
+    message: str
 
 
 class Tally:
@@ -166,9 +171,7 @@ class Tally:
 
     def kept(self) -> list[Kept]:
         """The findings for the page, in file order."""
-        chosen: list[Kept] = []
-        for severity in Severity:
-            chosen += self._kept[severity][: _PAGE_FINDINGS - len(chosen)]
+        chosen = [kept for severity in Severity for kept in self._kept[severity]]
         return sorted(chosen, key=lambda k: k.file)
 
     def aside_words(self) -> str:
@@ -218,10 +221,17 @@ class Tally:
 
     def _keep(self, number: int, result: FileResult) -> None:
         units = {form.id: form.unit or NO_UNIT for form in result.forms}
-        for finding in result.findings:
-            room = self._kept[finding.severity]
-            if len(room) < _PAGE_FINDINGS:
-                room.append(Kept(number, units[finding.form_id], finding))
+        for f in result.findings:
+            unit = units[f.form_id]
+            kept = Kept(number, unit, f.code, f.severity, f.place, f.indicator, f.value, f.message)
+            self._kept[f.severity].append(kept)
+        # The page is full: the last of the least severe go.
+        over = sum(map(len, self._kept.values())) - _PAGE_FINDINGS
+        for severity in reversed(Severity):
+            room = self._kept[severity]
+            gone = max(0, min(over, len(room)))
+            del room[len(room) - gone :]
+            over -= gone
 
     def _list(self, result: FileResult, report: str) -> None:
         status = "未审核" if result.failure else "已审核" if result.is_complete else "部分未读"
