@@ -285,6 +285,11 @@ def _strange(item: Item, content: FilingContent) -> list[str]:
             was, now = getattr(form_before, key), getattr(form_after, key)
             if was and not now:
                 return ["不能用清空栏目的办法消除问题。"]
+        about = _subject((form_after.project or "") + "".join(row.name for row in form_after.rows))
+        for key in ("annual_goal", "period_goal"):
+            written = getattr(form_after, key)
+            if written and not getattr(form_before, key) and about and not about & _subject(written):
+                return ["填的目标没有说到这个项目要做的事。"]
     return []
 
 

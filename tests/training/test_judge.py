@@ -145,6 +145,13 @@ def test_words_that_would_be_read_as_something_else_do_not_pass(vague: Item, wor
     assert not done.right
 
 
+def test_a_goal_must_be_about_the_project() -> None:
+    item = catalogue()["CMP004.goal_left_empty.river-dredging"]
+    (cell,) = answering.open_cells(item)
+    assert not judge.mend(item, answering.edits_of(item, {cell.path: "按要求完成全部任务"})).right
+    assert judge.mend(item, answering.edits_of(item, {cell.path: "2024年完成5条中小河道清淤疏浚18.6公里。"})).right
+
+
 def test_what_can_no_longer_be_checked_is_not_mended() -> None:
     item = catalogue()["CON402.printed_total_wrong.street-cleaning"]
     for text in ("", "若干", "见附表"):
