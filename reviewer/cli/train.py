@@ -24,17 +24,15 @@ def train(
     unit: Annotated[str, typer.Option(metavar="UNIT", help="学员所在单位，汇总报告按它分组。")] = "",
     overview: Annotated[bool, typer.Option("--overview", help="看各规则掌握得怎样；不做题。")] = False,
     certificate: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="写出结业证明（网页，可打印）；条件未达到时是学习记录。")
+        Path | None, typer.Option(metavar="FILE", help="写出结业证明，可打印；条件未达到时是学习记录。")
     ] = None,
-    report: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="写出各单位的学习情况（Excel），给主管看。")
-    ] = None,
+    report: Annotated[Path | None, typer.Option(metavar="FILE", help="给主管：写出各单位的学习情况（Excel）。")] = None,
     records: Annotated[
         Path | None,
-        typer.Option("--from", metavar="FOLDER", help="--report 汇总这个文件夹里各人的记录，不写则用本机的。"),
+        typer.Option("--from", metavar="FOLDER", help="汇总报告取这个文件夹里各人的记录，不写则用本机的。"),
     ] = None,
     anki: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="把题目导出成 Anki 牌组（需要安装 [anki]）。")
+        Path | None, typer.Option(metavar="FILE", help="把题目导出成 Anki 牌组（须装附加组件 anki）。")
     ] = None,
 ) -> None:
     """在真实改编的题目上练：找出问题、说出规则、写出改法，每一步都由审核规则判定。
