@@ -160,8 +160,9 @@ def _clean() -> list[Item]:
     sizes = training().sizes
     found = [
         Item(id=f"{CLEAN}.real.{content.id}", code=CLEAN, level=1, source="altered", content=content, excerpt=True)
-        for content in filed.sound_rows(CLEAN)[: sizes.real_clean]
-    ]
+        for content in filed.sound_rows(CLEAN)
+        if len(content.forms[0].rows) > 2  # two rows are no search
+    ][: sizes.real_clean]
     found += [
         Item(id=f"{CLEAN}.plain.{content.id}", code=CLEAN, level=2, source="form", content=content)
         for content in forms.pool(CLEAN)[: sizes.plain]
