@@ -296,3 +296,30 @@ def test_what_could_not_be_checked_stands_on_top(desk: Watched) -> None:
     told = desk.page.inner_text(".gaps summary >> nth=0")
     assert "都不算通过" in told
     assert desk.page.locator(".gaps.warn li").count() == int(re.findall(r"\d+", told)[0]) > 0
+
+
+def test_a_file_is_dropped_anywhere_on_the_page(desk: Watched) -> None:
+    page = desk.page
+    desk.goto("/workbench")
+    table = "一级指标,二级指标,三级指标,指标值\\n产出指标,数量指标,培训人数,150人\\n"
+    page.evaluate(
+        f"""() => {{
+          const data = new DataTransfer();
+          data.items.add(new File(['{table}'], '小表.csv'));
+          const send = (kind) => document.body.dispatchEvent(new DragEvent(kind, {{dataTransfer: data, bubbles: true}}));
+          send('dragenter');
+          document.body.dataset.over = document.querySelector('#drop').classList.contains('over');
+          send('drop');
+        }}"""
+    )
+    assert page.locator('body[data-over="true"]').count() == 1, "the page shows that it takes the file"
+    page.wait_for_selector(".paper")
+    assert "培训人数" in page.inner_text(".paper")
+
+
+def test_a_file_that_is_no_filing_is_refused_at_once(desk: Watched, tmp_path: Path) -> None:
+    desk.goto("/workbench")
+    file = tmp_path / "程序.exe"
+    file.write_bytes(b"MZ")
+    desk.page.set_input_files("#files", str(file))
+    desk.page.locator("#uploads li.failed", has_text="这种文件不是申报表").wait_for()

@@ -155,3 +155,19 @@ def test_widths_leave_room_for_words() -> None:
     grid = Grid("a.csv", cells)
     number, name, words = _widths(_slots(_Part(grid, 0, 2))[0])
     assert number < name < words
+
+
+def test_each_missing_category_has_its_own_suggestion() -> None:
+    report = build_report(
+        [review_filing(read(ROOT / "tests/readers/layouts/cost_tables.html"), engines=("rules", "bank"))]
+    )
+    told = model(FilingView(report.filings[0], report), [])
+    missing = [item for item in told["items"] if item["code"] == "CMP001" and item["form"] == "F1"]
+    assert len(missing) >= 3
+    for item in missing:
+        for name in item["suggestions"]:
+            (row,) = told["suggestions"][name]["rows"]
+            assert row["level2"].removesuffix("指标") in item["why"]
+    named = [name for item in missing for name in item["suggestions"]]
+    assert named
+    assert len(named) == len(set(named))

@@ -38,7 +38,7 @@ def index(request: Request, actor: Me, services: Work) -> Response:
     """Where a file is dropped, and what was checked lately."""
     limits = request.app.state.settings.limits.upload
     drafts = [filing for filing in services.filings.all(actor, state="draft") if filing.next is None]
-    return render(request, "check/index.html", limits=limits, drafts=drafts[:20])
+    return render(request, "check/index.html", limits=limits, suffixes=services.filings.suffixes(), drafts=drafts[:20])
 
 
 @router.get("/{filing_id}")
@@ -57,6 +57,7 @@ def page(request: Request, actor: Me, services: Work, filing_id: str) -> Respons
         changed=len(work.rewrites),
         severities_of=Severity,
         limits=limits,
+        suffixes=services.filings.suffixes(),
     )
 
 

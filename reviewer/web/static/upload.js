@@ -15,6 +15,7 @@ export class Uploads {
     const drop = $("#drop");
     this.limits = { files: Number(drop.dataset.files), mb: Number(drop.dataset.mb) };
     const input = $("#files");
+    this.kinds = input.accept ? input.accept.split(",") : [];
     input.addEventListener("change", () => { this.add([...input.files]); input.value = ""; });
     let depth = 0;
     document.addEventListener("dragenter", (event) => { event.preventDefault(); depth += 1; drop.classList.add("over"); });
@@ -38,10 +39,16 @@ export class Uploads {
       const line = this.line(file);
       if (file.size > this.limits.mb * 1024 * 1024) line.fail(`太大了：超过 ${this.limits.mb} MB`);
       else if (file.size === 0) line.fail("是空文件");
+      else if (!this.taken(file.name)) line.fail("这种文件不是申报表：请放 Word、Excel、WPS、PDF 等文件");
       else this.queue.push({ file, line });
     }
     if (files.length > taken.length) this.line({ name: `还有 ${files.length - taken.length} 个文件` }).fail(`一次最多 ${taken.length} 个，请再放一次`);
     this.pump();
+  }
+
+  taken(name) {
+    const kind = `.${name.split(".").pop().toLowerCase()}`;
+    return !this.kinds.length || this.kinds.includes(kind);
   }
 
   pump() {

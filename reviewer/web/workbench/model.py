@@ -12,7 +12,7 @@ from reviewer.rounds.compare import STATE_HELP, STATE_WORDS, Comparison, State
 from reviewer.rounds.deciding import handle_of
 from reviewer.rounds.telling import halves, in_words
 from reviewer.suggesters.base import row_text
-from reviewer.taxonomy import regulations
+from reviewer.taxonomy import category_of, regulations
 from reviewer.web.help.guide import GRADES
 from reviewer.web.workbench.drawing import Cell, Drawn, draw
 from reviewer.writers.changes import Part
@@ -175,7 +175,7 @@ def _cell(cell: Cell, ranks: dict[int, int]) -> Json:
 
 def _item(view: FilingView, number: int, rank: int, state: State | None) -> Json:
     finding = view.item.findings[number]
-    suggestions = [s.item.id for s in view.suggested(finding)]
+    suggestions = [s.item.id for s in _suggested(view, finding)]
     kin = [n for n, other in enumerate(view.item.findings) if _kin(finding, other)] if finding.group else []
     return {
         "n": rank + 1,
@@ -186,6 +186,20 @@ def _item(view: FilingView, number: int, rank: int, state: State | None) -> Json
         "kin": len(kin),
         "round": STATE_WORDS[state] if state is not None else "",
     }
+
+
+def _suggested(view: FilingView, finding: Finding) -> list[SuggestionView]:
+    """The rewrites for a finding; of several categories that a form lacks, only what fills the one it speaks of."""
+    found = list(view.suggested(finding))
+    same = [f for f in view.item.findings if (f.form_id, f.indicator_id) == (finding.form_id, None)]
+    if finding.indicator_id is not None or sum(f.code == finding.code for f in same) < 2:
+        return found
+    return [s for s in found if any(_category(row) in finding.message for row in _rows(s.item))]
+
+
+def _category(row: RowText) -> str:
+    """What a finding calls the category of a row: ``社会效益``, ``成本``."""
+    return (category_of("", row.level2) or row.level2).removesuffix("指标")
 
 
 def _kin(one: Finding, other: Finding) -> bool:

@@ -27,10 +27,10 @@ EXPORTS = (
 
 
 @router.get("")
-def index(request: Request, actor: Me) -> Response:
+def index(request: Request, actor: Me, services: Work) -> Response:
     """Where filings are dropped, and those at hand."""
     limits = request.app.state.settings.limits.upload
-    return render(request, "workbench/index.html", limits=limits)
+    return render(request, "workbench/index.html", limits=limits, suffixes=services.filings.suffixes())
 
 
 @router.get("/sample")

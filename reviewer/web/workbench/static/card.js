@@ -6,7 +6,7 @@ import { SIGNS, WORDS } from "./form.js";
 export function card(model, item, state, act) {
   const done = item.fresh ? null : state.of(item.index);
   const suggestions = (item.suggestions || []).map((id) => model.suggestions[id]);
-  const first = suggestions.find((s) => !state.rejected(s.id)) || null;
+  const first = suggestions.find((s) => !state.suggestions[s.id]) || null;
   return h("div", { class: "body" },
     h("p", { class: "why" }, item.why),
     item.do ? h("p", { class: "do" }, h("b", {}, "怎么改"), " ", item.do) : null,

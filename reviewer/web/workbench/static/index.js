@@ -23,7 +23,7 @@ async function list() {
     h("td", {}, filing.state === "failed" ? h("span", {}, filing.name) : h("a", { href: at(filing) }, filing.title || filing.name), filing.title ? h("div", { class: "muted small" }, filing.name) : null),
     h("td", {}, filing.year ? `${filing.year}` : ""),
     h("td", {}, filing.state === "failed" ? h("span", { class: "muted" }, "没有读成") : counts(filing.figures)),
-    h("td", {}, filing.round > 1 ? `第${filing.round}轮` : ""),
+    h("td", {}, `第${filing.round}稿`),
     h("td", {}, filing.state_words),
     h("td", { class: "muted" }, when(filing.changed)))));
 }

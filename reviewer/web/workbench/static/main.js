@@ -91,7 +91,7 @@ function step(by, options) {
 
 function current() { return panel.open >= 0 ? model.items[panel.open] : null; }
 function suggestionOf(item) {
-  const found = item.suggestions.map((name) => model.suggestions[name]).find((s) => !state.rejected(s.id));
+  const found = item.suggestions.map((name) => model.suggestions[name]).find((s) => !state.suggestions[s.id]);
   return found || null;
 }
 
