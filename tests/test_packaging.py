@@ -103,6 +103,8 @@ def test_wheel_reviews_in_an_empty_folder(wheel: zipfile.ZipFile, tmp_path: Path
     reviewed = run("-m", "reviewer", "review", "small.csv")
     assert reviewed.returncode == 1, reviewed.stdout + reviewed.stderr
     assert "培训合格率" in reviewed.stdout
+    items = run("-c", "from reviewer.training.items import catalogue; print(len(catalogue()))")
+    assert items.stdout.strip().isdigit() and int(items.stdout) >= 300, items.stderr
     refused = run("-m", "reviewer", "new", "rule", "relevance", "REL399_some_name")
     assert refused.returncode == 2
     assert "只能在源码目录中使用" in refused.stderr
