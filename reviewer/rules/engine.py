@@ -199,7 +199,7 @@ def run_rules(
         for form in context.filing.forms:
             if form.id not in per_form:
                 continue
-            hits, outcome, reason = _never_unread(item, form, per_form[form.id])
+            hits, outcome, reason = _never_unread(item, form, per_form[form.id], context)
             findings += [_finding(item, form.id, hit) for hit in hits]
             outcomes.append(
                 Outcome(code=item.code, form_id=form.id, outcome=outcome, reason=reason, findings=len(hits))
@@ -218,13 +218,14 @@ def in_order(filing: Filing, findings: Iterable[Finding]) -> tuple[Finding, ...]
 _Result = tuple[list[Hit], OutcomeKind, str]
 
 
-def _never_unread(item: Rule, form: Form, result: _Result) -> _Result:
+def _never_unread(item: Rule, form: Form, result: _Result, context: Context) -> _Result:
     """*Passed* becomes *could not check* where an input of the rule is gone or cannot be made out."""
     hits, outcome, reason = result
     if outcome is not OutcomeKind.PASSED:
         return result
     rows = [i for i in form.indicators if not item.categories or i.category in item.categories]
-    reason = lacking(item.reads, form, rows)
+    unread = any(not u.advisory for u in context.filing.unread)
+    reason = lacking(item.reads, form, rows, unread=unread)
     return (hits, OutcomeKind.COULD_NOT_CHECK, reason) if reason else result
 
 

@@ -15,6 +15,7 @@ from reviewer.text.calculation import MARGIN, Calculation, compare, near, read_c
     basis=("caiyu-2015-88#matched", "hanzhong-2024#review"),
     scope="form",
     kinds=(FormKind.PROJECT, FormKind.DEPARTMENT),
+    reads=["cost.amount", "cost.basis"],
 )
 def check(form: Form, context: Context) -> Iterator[Hit]:
     """测算依据里的算式算出来，与这一行申报的金额对不上。

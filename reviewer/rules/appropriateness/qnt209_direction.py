@@ -17,7 +17,7 @@ _GROWTH = re.compile(r"增长|增幅|增速|增加|提高|提升|上升|超额|�
     severity="error",
     smart="A",
     basis=("sichuan-form#nature", "baotou-2023#six-checks"),
-    reads=["name", "value"],
+    reads=["name", "value", "category"],
 )
 def check(row: Row, context: Context) -> Iterator[Hit]:
     """比较符的方向与指标的含义相反。

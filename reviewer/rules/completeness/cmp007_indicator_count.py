@@ -17,6 +17,7 @@ from reviewer.taxonomy.levels import level1_name
     basis=["local-guide#not-input", "caiyu-2021-101#highly-relevant"],
     scope="form",
     kinds=[FormKind.PROJECT, FormKind.DEPARTMENT],
+    reads=["level1", "category"],
 )
 def check(form: Form, context: Context) -> Iterator[Hit]:
     """检查：金额较大的项目产出指标是否太少（100万元以上少于3条），指标总数是否过多（超过20条）。

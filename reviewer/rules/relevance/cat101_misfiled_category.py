@@ -14,7 +14,7 @@ from reviewer.text import squash
     severity="error",
     smart="R",
     basis=("caiyu-2015-88#framework", "caiyu-2021-101#output", "caiyu-2021-101#benefit", "paper#quality-benefit"),
-    reads=["name"],
+    reads=["name", "value", "category", "unit"],
 )
 def check(row: Row, context: Context) -> Iterator[Hit]:
     """指标放在了不该放的二级指标下。

@@ -25,7 +25,7 @@ _PURPOSE = re.compile(r"^(?:通过|为了|旨在|以便)|^(?:使|让).{4,}|[,，
     severity="error",
     smart="S",
     basis=("caiyu-2015-88#complete", "baotou-2023#six-checks", "sichuan-form#nature"),
-    reads=["value"],
+    reads=["name", "value", "unit", "standard"],
 )
 def check(row: Row, context: Context) -> Iterator[Hit]:
     """名称、指标值、单位、绩效标准栏里填的是别的栏的内容。

@@ -21,7 +21,7 @@ _DUTY = re.compile(
     severity="warn",
     smart="R",
     basis=("caiyu-2021-101#highly-relevant", "local-guide#not-input"),
-    reads=["name", "value"],
+    reads=["name", "value", "category"],
 )
 def check(row: Row, context: Context) -> Iterator[Hit]:
     """把职责、工作过程、投入或预算执行情况当成绩效指标。

@@ -23,7 +23,7 @@ _SHARED = 0.25
     basis=["caiyu-2015-88#relevant", "caiyu-2021-101#highly-relevant", "baotou-2023#six-checks"],
     scope="form",
     kinds=[FormKind.PROJECT],
-    reads=["name", "category"],
+    reads=["name", "level1", "category", "unit", "cost.content", "cost.amount", "cost.basis"],
 )
 def check(form: Form, context: Context) -> Iterator[Hit]:
     """检查：指标是否属于与本项目毫不相干的领域：名称带有某一领域的专用词，而项目名称、单位、目标、支出明细和

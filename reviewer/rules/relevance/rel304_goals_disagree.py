@@ -22,7 +22,7 @@ _SHOWN = 30
     basis=["caiyu-2015-88#complete", "baotou-2023#six-checks"],
     scope="filing",
     kinds=[FormKind.SUMMARY, FormKind.PROJECT],
-    reads=["summary.amount", "summary.annual_goal"],
+    reads=["summary.name", "summary.amount", "summary.annual_goal", "summary.period_goal"],
 )
 def check(filing: Filing, context: Context) -> Iterator[Hit]:
     """检查：同一项目在汇总表里的金额、实施期目标、年度目标，与该项目自己的表是否一致。

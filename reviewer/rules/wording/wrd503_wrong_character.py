@@ -21,7 +21,7 @@ _TERM = re.compile(r"[\u4e00-\u9fff]{3,}")
     smart="S",
     basis=("caiyu-2015-88#complete",),
     scope="filing",
-    reads=["name", "value"],
+    reads=["everything", "name", "value", "category", "cost.content", "cost.amount", "cost.basis", "summary.name"],
 )
 def check(filing: Filing, context: Context) -> Iterator[Hit]:
     """错字、漏字、叠字。

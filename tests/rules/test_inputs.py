@@ -1,0 +1,66 @@
+"""A rule whose input is gone or cannot be made out never passed."""
+
+import pytest
+
+from reviewer.pipeline import profile_for
+from reviewer.rules import RULES, Context, run_rules
+from reviewer.rules.inputs import is_unreadable, lacking
+from tests.rules.builder import filing_of
+
+ROW = {"level1": "产出指标", "level2": "数量指标", "name": "培训人数", "value": "≥150人"}
+
+
+def outcome(code: str, *rows: dict[str, str]) -> tuple[str, str]:
+    filing = filing_of({"title": "一张表", "rows": list(rows)})
+    context = Context(filing=filing, profiles={f.id: profile_for(f) for f in filing.forms})
+    ((one,), _) = (run_rules(context, [RULES[code]])[1], None)
+    return one.outcome.value, one.reason
+
+
+@pytest.mark.parametrize("text", ["▇▇▇", "≥▇50人", "\ufffd\ufffd", "(cid:120)(cid:7)", "□□□"])
+def test_what_cannot_be_made_out(text: str) -> None:
+    assert is_unreadable(text)
+
+
+@pytest.mark.parametrize("text", ["", "≥150人", "□是 ■否", "■", "*", "？", "XX"])
+def test_what_can(text: str) -> None:
+    assert not is_unreadable(text)
+
+
+def test_a_column_that_is_there_passes() -> None:
+    assert outcome("QNT201", ROW) == ("passed", "")
+
+
+def test_a_column_that_is_gone_could_not_be_checked() -> None:
+    assert outcome("QNT201", {**ROW, "value": ""}) == ("could_not_check", "没有读到指标值，无法检查")
+
+
+def test_half_a_column_is_enough_and_less_is_not() -> None:
+    empty = {**ROW, "value": ""}
+    assert outcome("QNT201", ROW, empty)[0] == "passed"
+    assert outcome("QNT201", ROW, empty, empty) == ("could_not_check", "大半没有读到指标值，无法检查")
+
+
+def test_one_blurred_cell_is_enough() -> None:
+    rows = [ROW, ROW, {**ROW, "value": "▇▇"}]
+    assert outcome("QNT204", *rows)[0] in ("could_not_check", "found")
+    assert outcome("WRD502", ROW, {**ROW, "name": "▇▇"}) == ("could_not_check", "有1处三级指标名称看不清，无法检查")
+
+
+def test_rows_whose_category_was_not_read_are_not_passed_over() -> None:
+    assert outcome("QNT201", {**ROW, "level2": "▇▇"})[0] == "could_not_check"
+    assert outcome("QNT201", {**ROW, "level2": "质量指标"})[0] == "not_applicable"
+
+
+def test_a_value_without_a_number_needs_no_unit() -> None:
+    filing = filing_of({"title": "一张表", "rows": [{**ROW, "value": "显著"}, {**ROW, "value": "良好"}]})
+    assert lacking(["unit"], filing.forms[0], filing.forms[0].indicators) == ""
+    bare = filing_of({"title": "一张表", "rows": [{**ROW, "value": "150"}]})
+    assert lacking(["unit"], bare.forms[0], bare.forms[0].indicators) == "没有读到计量单位，无法检查"
+
+
+@pytest.mark.parametrize(("count", "reason"), [(5, ""), (6, "各行的三级指标名称大多相同")])
+def test_another_column_taken_for_the_names(count: int, reason: str) -> None:
+    filing = filing_of({"title": "一张表", "rows": [{**ROW, "name": "计划标准"}] * count})
+    found = lacking(["name"], filing.forms[0], filing.forms[0].indicators)
+    assert found.startswith(reason) and bool(found) == bool(reason)
