@@ -115,7 +115,8 @@ def _practise(journal: "Journal", code: str | None, count: int, overview: bool) 
 
     from reviewer.cli.output import terminal_width
     from reviewer.training.progress import knowledge, next_item
-    from reviewer.training.terminal import LEVEL_WORDS, Quit, Session
+    from reviewer.training.settings import LEVEL_WORDS
+    from reviewer.training.terminal import Quit, Session
 
     console = Console(width=terminal_width(), highlight=False)
     session = Session(

@@ -13,6 +13,7 @@ from reviewer.taxonomy.loader import load_yaml
 # Stands for "nothing is wrong" wherever a code stands: an answer, a card, a row of the overview.
 CLEAN = "CLEAN"
 CLEAN_NAME = "没有问题"
+LEVEL_WORDS = {1: "入门", 2: "进阶", 3: "综合"}
 
 
 class TrainedCode(Record):

@@ -18,10 +18,9 @@ from reviewer.training.judge import Diagnosis, Mending
 from reviewer.training.places import row_number
 from reviewer.training.progress import STATE_SIGNS, STATE_WORDS, Answer, Knowledge, masteries
 from reviewer.training.scene import CellView, FormView, view
-from reviewer.training.settings import CLEAN
+from reviewer.training.settings import CLEAN, LEVEL_WORDS
 from reviewer.writers.wrap import wrap
 
-LEVEL_WORDS = {1: "入门", 2: "进阶", 3: "综合"}
 _TRIES = 3
 _HELP = """格的叫法：指标表“第3行第c列”是 3c；表头是 t1、t2…；支出明细是 z1c；汇总表是 p1c；说整张表缺了东西是 x。
 有几处就用空格隔开，如：3c 5b。没有问题输 0。输 q 随时退出，做过的题已经记下。"""

@@ -15,8 +15,7 @@ from reviewer.training.judge import Diagnosis
 from reviewer.training.progress import STATE_SIGNS, STATE_WORDS, masteries
 from reviewer.training.report_excel import workbook
 from reviewer.training.scene import view
-from reviewer.training.settings import CLEAN
-from reviewer.training.terminal import LEVEL_WORDS
+from reviewer.training.settings import CLEAN, LEVEL_WORDS
 from reviewer.web.deps import Me, Work
 from reviewer.web.pages import render
 
