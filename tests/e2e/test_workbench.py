@@ -306,7 +306,8 @@ def test_a_file_is_dropped_anywhere_on_the_page(desk: Watched) -> None:
         f"""() => {{
           const data = new DataTransfer();
           data.items.add(new File(['{table}'], '小表.csv'));
-          const send = (kind) => document.body.dispatchEvent(new DragEvent(kind, {{dataTransfer: data, bubbles: true}}));
+          const told = {{dataTransfer: data, bubbles: true}};
+          const send = (kind) => document.body.dispatchEvent(new DragEvent(kind, told));
           send('dragenter');
           document.body.dataset.over = document.querySelector('#drop').classList.contains('over');
           send('drop');
