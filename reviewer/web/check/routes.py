@@ -1,13 +1,12 @@
 """Before handing in: a light, what to do in order, how to write it well, and what was cleared since the last check."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
-from reviewer.records import Finding, Severity
-from reviewer.rounds.check import LIGHT_WORDS, Checked, Group, Todo
+from reviewer.records import Finding
+from reviewer.rounds.check import LIGHT_WORDS, Group, Todo
 from reviewer.web.check.examples import examples, right_examples
 from reviewer.web.deps import Me, Work
 from reviewer.web.help.guide import rule_pages
@@ -46,16 +45,15 @@ def page(request: Request, actor: Me, services: Work, filing_id: str) -> Respons
     """The light of one filing, and what to do."""
     work, view, done = services.checks.check(actor, filing_id)
     limits = request.app.state.settings.limits.upload
+    tasks = _Tasks(view)
     return render(
         request,
         "check/page.html",
         filing=work.filing,
         done=done,
         light_words=LIGHT_WORDS,
-        steps=[(step, list(_groups(view, done, step.groups))) for step in done.steps],
-        titles={form_id: view.form_title(form_id) for form_id in view.forms},
+        steps=[(step, [(group, tasks.of(group)) for group in step.groups]) for step in done.steps],
         changed=len(work.rewrites),
-        severities_of=Severity,
         limits=limits,
         suffixes=services.filings.suffixes(),
     )
@@ -80,28 +78,24 @@ def how(request: Request, actor: Me, services: Work, filing_id: str, number: int
     )
 
 
-def _groups(view: FilingView, done: Checked, groups: tuple[Group, ...]) -> Iterator[tuple[Group, list[Task]]]:
-    for group in groups:
-        yield group, [_task(view, group, todo) for todo in group.todos]
+class _Tasks:
+    """Finds the finding that speaks for a task: by its form, its code and the beginning of its place."""
 
+    def __init__(self, view: FilingView) -> None:
+        self._numbers = {id(finding): number for number, finding in enumerate(view.item.findings, 1)}
+        self._heads: dict[tuple[str, str], list[tuple[str, Finding]]] = {}
+        for form_id, issues in view.issues.items():
+            title = view.form_title(form_id)
+            for issue in issues:
+                start = (view.row_place(issue.head) or "整张表").replace(" “", "“")
+                self._heads.setdefault((title, issue.head.code), []).append((start, issue.head))
 
-def _task(view: FilingView, group: Group, todo: Todo) -> Task:
-    how = tuple(line for line in todo.how if not line.startswith("……"))
-    return Task(todo, how, len(how) < len(todo.how), _finding(view, group, todo))
+    def of(self, group: Group) -> list[Task]:
+        """The tasks of a form."""
+        return [self._task(group, todo) for todo in group.todos]
 
-
-def _finding(view: FilingView, group: Group, todo: Todo) -> int:
-    """The place in the report of the finding that speaks for a task."""
-    numbers = {id(finding): number for number, finding in enumerate(view.item.findings, 1)}
-    heads: list[Finding] = [
-        issue.head
-        for form_id, issues in view.issues.items()
-        for issue in issues
-        if issue.head.code == todo.code and view.form_title(form_id) == group.title
-    ]
-    same = [head for head in heads if todo.where and todo.where.startswith(_start(view, head))]
-    return numbers[id((same or heads)[0])]
-
-
-def _start(view: FilingView, finding: Finding) -> str:
-    return (view.row_place(finding) or "整张表").replace(" “", "“")
+    def _task(self, group: Group, todo: Todo) -> Task:
+        how = tuple(line for line in todo.how if not line.startswith("……"))
+        heads = self._heads[group.title, todo.code]
+        head = next((head for start, head in heads if todo.where.startswith(start)), heads[0][1])
+        return Task(todo, how, len(how) < len(todo.how), self._numbers[id(head)])
