@@ -79,7 +79,7 @@ def how(request: Request, actor: Me, services: Work, filing_id: str, number: int
 
 
 class _Tasks:
-    """Finds the finding that speaks for a task: by its form, its code and the beginning of its place."""
+    """Finds the finding that speaks for a task: by its form, its code and its place."""
 
     def __init__(self, view: FilingView) -> None:
         self._numbers = {id(finding): number for number, finding in enumerate(view.item.findings, 1)}
@@ -87,8 +87,8 @@ class _Tasks:
         for form_id, issues in view.issues.items():
             title = view.form_title(form_id)
             for issue in issues:
-                start = (view.row_place(issue.head) or "整张表").replace(" “", "“")
-                self._heads.setdefault((title, issue.head.code), []).append((start, issue.head))
+                told = (view.places(issue, limit=8), issue.head)
+                self._heads.setdefault((title, issue.head.code), []).append(told)
 
     def of(self, group: Group) -> list[Task]:
         """The tasks of a form."""
@@ -97,5 +97,5 @@ class _Tasks:
     def _task(self, group: Group, todo: Todo) -> Task:
         how = tuple(line for line in todo.how if not line.startswith("……"))
         heads = self._heads[group.title, todo.code]
-        head = next((head for start, head in heads if todo.where.startswith(start)), heads[0][1])
+        head = next((head for where, head in heads if where == todo.where), heads[0][1])
         return Task(todo, how, len(how) < len(todo.how), self._numbers[id(head)])
