@@ -13,6 +13,7 @@ import resource
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 
 import atheris
@@ -27,7 +28,8 @@ def main() -> None:
     """Fuzz until the CPU time is used up; the exit code tells whether something was found."""
     names = argparse.ArgumentParser(description=__doc__)
     names.add_argument("target")
-    names.add_argument("--minutes", type=float, default=10.0, help="CPU minutes")
+    names.add_argument("--minutes", type=float, default=10.0)
+    names.add_argument("--clock", choices=("cpu", "wall"), default="cpu", help="which minutes count")
     names.add_argument("--out", type=Path, default=Path("fuzz-out"))
     names.add_argument("--seed", type=int, default=1)
     options = names.parse_args()
@@ -44,7 +46,7 @@ def main() -> None:
             (corpus / hashlib.sha1(data).hexdigest()).write_bytes(data)
             TARGETS[options.target](data)  # imports what is imported late, while it is instrumented
 
-    run = _Run(TARGETS[options.target], options.minutes * 60, finds, options.target)
+    run = _Run(TARGETS[options.target], options, finds)
     flags = [
         f"-max_len={MAX_INPUT}",
         f"-seed={options.seed}",
@@ -64,10 +66,11 @@ def main() -> None:
 class _Run:
     """One fuzzing run: calls the target, keeps what goes wrong, ends by itself."""
 
-    def __init__(self, target, limit: float, finds: Path, name: str) -> None:  # type: ignore[no-untyped-def]
-        self.target, self.limit, self.finds, self.name = target, limit, finds, name
+    def __init__(self, target: Callable[[bytes], None], options: argparse.Namespace, finds: Path) -> None:
+        self.target, self.finds, self.name = target, finds, options.target
+        self.limit, self.clock = options.minutes * 60, _cpu if options.clock == "cpu" else time.monotonic
         self.runs, self.seen, self.slowest = 0, dict[str, str](), 0.0
-        self.started = time.process_time()
+        self.started, self.cpu, self.wall = self.clock(), _cpu(), time.monotonic()
         self.peak = _peak()
 
     def __call__(self, data: bytes) -> None:
@@ -84,7 +87,7 @@ class _Run:
         if peak - self.peak > MEGABYTES:
             self.keep(f"memory-{peak}", data, f"from {self.peak} to {peak} MB")
         self.peak = peak
-        if time.process_time() - self.started > self.limit:
+        if self.clock() - self.started > self.limit:
             self.tell()
             os._exit(bool(self.seen))
 
@@ -99,8 +102,9 @@ class _Run:
         print(f"FOUND {place} -> {self.finds / name}", flush=True)
 
     def tell(self) -> None:
-        minutes = (time.process_time() - self.started) / 60
-        told = {"target": self.name, "runs": self.runs, "cpu_minutes": round(minutes, 1), "finds": sorted(self.seen)}
+        minutes = {"cpu": (_cpu() - self.cpu) / 60, "wall": (time.monotonic() - self.wall) / 60}
+        told = {"target": self.name, "runs": self.runs, "minutes": {k: round(v, 1) for k, v in minutes.items()}}
+        told = {**told, "finds": sorted(self.seen)}
         print(
             json.dumps({**told, "slowest_s": round(self.slowest, 2), "peak_mb": _peak()}, ensure_ascii=False),
             flush=True,
