@@ -69,13 +69,15 @@ class StoredFile(Base):
 
 
 class Filing(Base):
-    """One version of a unit's filing: a later round is a row of its own that names the ``previous`` one.
+    """One version of a unit's filing: a later version is a row of its own that names the ``previous`` one.
 
     Attributes:
         id: random, so that it tells nothing and cannot be guessed.
         state: one of ``STATES``.
         failure: what, where and remedy when it could not be read.
         handed_in: when the unit handed it in; None while it is the unit's own draft.
+        round: counts versions, drafts too, from 1.
+        turn: counts those handed in, from 1; None for a draft. ``earlier_id``: the one handed in before.
         version: grows with each change of state, decision or edit.
     """
 
@@ -90,6 +92,8 @@ class Filing(Base):
     year: Mapped[int | None] = mapped_column()
     round: Mapped[int] = mapped_column(default=1)
     previous_id: Mapped[str | None] = mapped_column(ForeignKey("filings.id"), index=True)
+    earlier_id: Mapped[str | None] = mapped_column(ForeignKey("filings.id"), index=True)
+    turn: Mapped[int | None] = mapped_column()
     state: Mapped[str] = mapped_column(String(20), default="reading")
     failure: Mapped[dict[str, Any] | None] = mapped_column(JSON)
     deadline: Mapped[date | None] = mapped_column()

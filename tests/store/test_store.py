@@ -95,6 +95,32 @@ def test_migration_from_nothing_and_from_the_previous_schema(
     open_store(tmp_path, url).close()  # once more changes nothing
 
 
+@pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
+def test_rounds_are_counted_for_what_was_handed_in_before(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    """From the schema before: drafts stand between the rounds."""
+    url = request.getfixturevalue("postgres").fresh(empty=True) if kind == "postgresql" else None
+    engine = make_engine(database_url(tmp_path, url))
+    upgrade(engine, "0002")
+    chain = [("a", None, True), ("b", "a", False), ("c", "b", True), ("d", "c", True)]
+    with engine.begin() as db:
+        db.execute(text("INSERT INTO users VALUES (1, 'x', '', 'admin', NULL, '', false, '2025-01-01 00:00:00', 1)"))
+        db.execute(text("INSERT INTO files VALUES (1, 'x', 'x', 1, 'x', '2025-01-01 00:00:00')"))
+        for filing_id, previous, handed in chain:
+            values = {"id": filing_id, "previous": previous, "handed": "2025-01-01 00:00:00" if handed else None}
+            columns = "id, title, round, previous_id, state, handed_in, file_id, owner_id, created, changed, version"
+            fixed = "'2025-01-01 00:00:00', '2025-01-01 00:00:00', 1"
+            row = f"(:id, '', 1, :previous, 'open', :handed, 1, 1, {fixed})"
+            db.execute(text(f"INSERT INTO filings ({columns}) VALUES {row}"), values)
+    engine.dispose()
+    found = open_store(tmp_path, url)
+    with found.read() as opened:
+        told = {f.id: (f.earlier_id, f.turn) for f in opened.scalars(select(Filing))}
+    assert told == {"a": (None, 1), "b": (None, None), "c": ("a", 2), "d": ("c", 3)}
+    found.close()
+
+
 def test_a_database_of_a_newer_program_is_left_alone(store: Store) -> None:
     with store.engine.begin() as db:
         db.execute(text("UPDATE alembic_version SET version_num = '9999'"))

@@ -110,7 +110,7 @@ def test_a_unit_sees_its_own_filings_only(people: People, app: FastAPI) -> None:
 
 def test_a_draft_is_the_units_own_affair(people: People) -> None:
     draft = upload(people["clerk"], purpose="draft")
-    assert draft["may"] == ["open", "export", "decide", "remove"]
+    assert draft["may"] == ["open", "export", "decide", "remove", "revise"]
     assert people["reviewer"].get(f"/api/filings/{draft['id']}").status_code == 404
     body = {"version": draft["version"], "to": "open"}
     handed = people["clerk"].post(f"/api/filings/{draft['id']}/move", json=body).json()
@@ -149,7 +149,7 @@ def test_the_way_of_a_filing(people: People) -> None:
     move = {"version": told["version"], "to": "returned", "note": "请改服务水平"}
     told = reviewer.post(f"{url}/move", json=move).json()
     assert told["state"] == "returned"
-    assert told["may"] == ["in_review", "export", "deadline"]
+    assert told["may"] == ["in_review", "export", "deadline", "revise"]
     entries = people["clerk"].get(f"{url}/audit").json()["entries"]
     assert [(e["who"], e["words"]) for e in entries] == [
         ("reviewer", "退回修改"),
@@ -167,6 +167,10 @@ def test_the_way_of_a_filing(people: People) -> None:
 def test_the_second_round(people: People) -> None:
     first = upload(people["clerk"])
     mended = csv(("稳步提升", "≥95%"), ("≥60%", "明显提高"))
+    files, form = [("files", ("修改稿.csv", mended))], {"purpose": "review", "previous": first["id"]}
+    assert people["clerk"].post("/api/filings", files=files, data=form).status_code == 403  # it was not returned
+    move = {"version": first["version"], "to": "returned"}
+    assert people["reviewer"].post(f"/api/filings/{first['id']}/move", json=move).json()["state"] == "returned"
     second = upload(people["clerk"], "修改稿.csv", mended, previous=first["id"])
     assert (second["round"], second["previous"]) == (2, first["id"])
     assert people["clerk"].get(f"/api/filings/{first['id']}").json()["next"] == second["id"]
@@ -206,7 +210,8 @@ def test_exports(people: People) -> None:
     with zipfile.ZipFile(io.BytesIO(annotated.content)) as package:
         assert "质量指标不可衡量" in package.read("word/comments.xml").decode()
     letter = reviewer.get(f"{url}/export/letter.docx", params={"office": "某区财政局"})
-    words = "\n".join(p.text for p in docx.Document(io.BytesIO(letter.content)).paragraphs)
+    written = docx.Document(io.BytesIO(letter.content))
+    words = "".join(written.element.body.itertext())
     assert "某区财政局" in words
     assert "≥95%" in words  # the reviewer's own rewrite
     for kind, start in (
@@ -261,3 +266,26 @@ def test_one_deadline_for_several(people: People) -> None:
     stale = people["reviewer"].post("/queue/deadlines", data={"chosen": chosen, "day": "2025-05-01"})
     assert stale.status_code == 409
     assert people["reviewer"].post("/queue/deadlines", data={"day": "x"}).status_code == 422
+
+
+def test_drafts_between_rounds_are_not_rounds(people: People) -> None:
+    """A unit checks twice before it hands in, and twice again before the second round: reviewers see two rounds."""
+    clerk, reviewer = people["clerk"], people["reviewer"]
+    first = upload(clerk, purpose="draft")
+    second = upload(clerk, content=csv(("≥60%", "≥65%")), purpose="draft", previous=first["id"])
+    assert (second["round"], second["previous"]) == (2, first["id"])
+    handed = clerk.post(f"/api/filings/{second['id']}/move", json={"version": second["version"], "to": "open"}).json()
+    assert (handed["round"], handed["previous"]) == (1, None)
+    assert reviewer.get(f"/api/filings/{second['id']}/export/letter.html").text.count("绩效目标审核意见书") > 0
+    back = {"version": reviewer.get(f"/api/filings/{second['id']}").json()["version"], "to": "returned"}
+    reviewer.post(f"/api/filings/{second['id']}/move", json=back)
+    third = upload(clerk, content=csv(("稳步提升", "≥95%")), purpose="draft", previous=second["id"])
+    assert (third["round"], third["previous"]) == (3, second["id"])
+    assert clerk.get(f"/api/filings/{second['id']}").json()["next"] == third["id"]
+    assert reviewer.get(f"/api/filings/{second['id']}").json()["next"] is None  # the draft is the unit's own
+    clerk.post(f"/api/filings/{third['id']}/move", json={"version": third["version"], "to": "open"})
+    told = reviewer.get(f"/api/filings/{third['id']}").json()
+    assert (told["round"], told["previous"]) == (2, second["id"])
+    assert reviewer.get(f"/api/filings/{third['id']}/compare").json()["counts_words"].startswith("上一轮 2 条：已改 1")
+    assert "第2轮" in reviewer.get("/queue").text
+    assert "第3轮" not in reviewer.get("/queue").text

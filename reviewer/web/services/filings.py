@@ -7,6 +7,7 @@ from datetime import date
 from pathlib import PurePosixPath
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from reviewer.errors import ReviewerError
 from reviewer.store import Store
@@ -133,8 +134,9 @@ class FilingService:
             unit_id = actor.unit_id
             if actor.is_reviewer:
                 unit_id = unit_named(db, actor, unit) if unit.strip() else before.unit_id if before else None
-            if before is not None and not actor.is_reviewer and before.unit_id != unit_id:
-                raise ForbiddenError("上一轮的申报表不是本单位的")
+            if before is not None and "revise" not in policy.may(actor, before):
+                state = self._settings.limits.states[before.state]
+                raise ForbiddenError(f"上一份{state}，现在不能传修改稿", "", "退回以后再传；要撤回请与审核人联系")
             filing = Filing(
                 id=secrets.token_hex(16),
                 unit_id=unit_id,
@@ -142,11 +144,12 @@ class FilingService:
                 round=before.round + 1 if before is not None else 1,
                 previous_id=before.id if before is not None else None,
                 deadline=deadline if actor.is_reviewer else None,
-                handed_in=now() if handed_in else None,
                 file=StoredFile(stored=kept.stored, name=name, size=kept.size, sha256=kept.sha256),
                 owner_id=actor.user_id,
             )
             db.add(filing)
+            if handed_in:
+                hand_in(db, filing)
             db.flush()
             record(db, actor, "uploaded", filing, name=name, size=kept.size, sha256=kept.sha256)
             return filing.id
@@ -218,7 +221,7 @@ class FilingService:
             if to == "in_review":
                 filing.reviewer = db.get(User, actor.user_id)
             if to == "open" and filing.handed_in is None:
-                filing.handed_in = now()
+                hand_in(db, filing)
             action = "reopened" if was in ("returned", "passed") or (was, to) == ("in_review", "open") else _MOVES[to]
             record(db, actor, action, filing, note=note.strip()[:2000])
             db.flush()
@@ -251,3 +254,13 @@ class FilingService:
             record(db, actor, "removed", filing, name=stored.name, sha256=stored.sha256)
             forget(db, filing)
         self._store.files.remove(stored.stored)
+
+
+def hand_in(db: Session, filing: Filing) -> None:
+    """Note that a filing is handed in now, and which one the unit handed in before."""
+    earlier = db.get(Filing, filing.previous_id) if filing.previous_id is not None else None
+    while earlier is not None and earlier.handed_in is None:
+        earlier = db.get(Filing, earlier.previous_id) if earlier.previous_id is not None else None
+    filing.handed_in = now()
+    filing.earlier_id = earlier.id if earlier is not None else None
+    filing.turn = (earlier.turn or 1) + 1 if earlier is not None else 1

@@ -25,7 +25,7 @@ def may_see(actor: Actor, filing: Filing) -> bool:
 
 
 def may(actor: Actor, filing: Filing) -> list[str]:
-    """What a person who sees a filing may do with it."""
+    """What a person who sees a filing may do with it; ``revise``: upload a further version of it."""
     allowed = list(moves(actor, filing))
     is_own = _is_own(actor, filing)
     if filing.state in _READ:
@@ -36,6 +36,8 @@ def may(actor: Actor, filing: Filing) -> list[str]:
         allowed.append("deadline")
     if is_own and filing.state in ("draft", "failed"):
         allowed.append("remove")
+    if (is_own and filing.state in ("draft", "returned")) or (actor.is_reviewer and filing.state in _READ):
+        allowed.append("revise")
     return allowed
 
 

@@ -61,8 +61,7 @@ def infos(db: Session, actor: Actor, filings: Sequence[Filing]) -> list[FilingIn
     """Filings as they are told."""
     ids = [filing.id for filing in filings]
     figures = figures_by_id(db, filings)
-    later = select(Filing.previous_id, Filing.id).where(Filing.previous_id.in_(ids))
-    following = dict(db.execute(later).all())
+    following = _following(db, actor, ids)
     today = date.today()
     told = []
     for filing in filings:
@@ -76,8 +75,8 @@ def infos(db: Session, actor: Actor, filings: Sequence[Filing]) -> list[FilingIn
                 unit_id=filing.unit_id,
                 unit=filing.unit.name if filing.unit else "",
                 year=filing.year,
-                round=filing.round,
-                previous=filing.previous_id,
+                round=filing.turn or filing.round,
+                previous=filing.earlier_id if filing.handed_in is not None else filing.previous_id,
                 next=following.get(filing.id),
                 state=filing.state,
                 state_words=limits().states[filing.state],
@@ -95,6 +94,21 @@ def infos(db: Session, actor: Actor, filings: Sequence[Filing]) -> list[FilingIn
             )
         )
     return told
+
+
+def _following(db: Session, actor: Actor, ids: Sequence[str]) -> dict[str, str]:
+    """By id, the version that came after: the next one handed in, else a draft that the person may see."""
+    found: dict[str, str] = {}
+    drafts = select(Filing).where(Filing.previous_id.in_(ids), Filing.handed_in.is_(None)).order_by(Filing.created)
+    for draft in db.scalars(drafts):
+        if draft.previous_id is not None and policy.may_see(actor, draft):
+            found[draft.previous_id] = draft.id
+    handed = select(Filing.previous_id, Filing.earlier_id, Filing.id).where(
+        or_(Filing.earlier_id.in_(ids), Filing.previous_id.in_(ids)), Filing.handed_in.is_not(None)
+    )
+    for previous, earlier, filing_id in db.execute(handed.order_by(Filing.created)).all():
+        found |= {before: filing_id for before in (previous, earlier) if before is not None}
+    return found
 
 
 def audit_info(entry: AuditEntry) -> AuditInfo:

@@ -23,9 +23,11 @@ class FilingInfo(BaseModel):
 
     Attributes:
         name: the file's name; ``title`` tells unit and project as read from it.
-        previous, next: the same filing in the round before and after.
+        round: number of the round for what was handed in; for a draft, which version it is.
+        previous, next: what was handed in before and after; for a draft, the version before and after.
         figures: findings by severity, suggestions, grades, see ``services.examine.figures_of``; none while it is read.
-        may: what the person may do: ``decide``, ``export``, ``remove`` and the states that he may move it to.
+        may: what the person may do: ``decide``, ``export``, ``remove``, ``deadline``, ``revise`` (upload a further
+            version) and the states that he may move it to.
         deadline_days: days left; negative when it is over; None without a deadline or when it is settled.
     """
 
