@@ -11,6 +11,7 @@ import errno
 import gzip
 import json
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -198,9 +199,12 @@ def _check_folder(output: Path) -> None:
 
 
 def _fit(name: str) -> str:
-    """A part of a path that every system takes: no reserved characters, no trailing dot or blank."""
+    """A part of a path that every system takes: no reserved characters or names, no trailing dot or blank."""
     clean = "".join("_" if c in '<>:"|?*\\' or ord(c) < 32 else c for c in name).rstrip(". ")
-    return clean or "_"
+    return f"_{clean}" if not clean or _DEVICES.fullmatch(clean) else clean
+
+
+_DEVICES = re.compile(r"(?i)(con|prn|aux|nul|com\d|lpt\d)(\..*)?")  # what Windows keeps for devices
 
 
 def _holder(state: Path) -> str:

@@ -21,6 +21,9 @@ from reviewer.readers.safety import note, protected
 from reviewer.records import Unread
 
 CONVERT_SECONDS = 120
+# LibreOffice itself reserves some 2 GB of addresses; a hostile file must not take the machine's memory or disk.
+CONVERT_MEMORY = 6 * 1024**3
+CONVERT_OUTPUT = 512 * 1024**2
 _PROGRAMS = (
     "soffice",
     "libreoffice",
@@ -96,19 +99,31 @@ def _renamed(item: Unread, name: str) -> Unread:
     return item.model_copy(update={"location": where})
 
 
+def _bounded(command: list[str]) -> list[str]:
+    """The command under limits of memory (kB) and of what it writes (512 bytes), where a shell can set them."""
+    if os.name == "nt":
+        return command
+    limits = f"ulimit -v {CONVERT_MEMORY // 1024}; ulimit -f {CONVERT_OUTPUT // 512}"
+    # A system that knows one of the limits not (macOS: -v) goes on without it.
+    return ["/bin/sh", "-c", f'{{ {limits}; }} 2>/dev/null; exec "$0" "$@"', *command]
+
+
 def _run(command: list[str], path: Path) -> bytes:
-    """Run a converter; its whole process group ends with the time limit."""
+    """Run a converter within limits; its whole process group ends with the time limit, or when we are interrupted."""
     options = {} if os.name == "nt" else {"start_new_session": True}
     with subprocess.Popen(  # type: ignore[call-overload]
-        command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, **options
+        _bounded(command), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, **options
     ) as process:
         try:
             output, _ = process.communicate(timeout=CONVERT_SECONDS)
-        except subprocess.TimeoutExpired as error:
+        except BaseException as error:
             if os.name == "nt":
                 process.kill()
             else:
                 os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            if not isinstance(error, subprocess.TimeoutExpired):
+                raise
             raise UnreadableFileError(
                 f"转换文件超过 {CONVERT_SECONDS} 秒没有完成", str(path), "用 Word 或 WPS 打开后另存为 .docx 再审核"
             ) from error
