@@ -254,6 +254,7 @@ async function showRule(code) {
     const article = $("article.rule", page);
     $(".content", dialog).replaceChildren(document.adoptNode(article));
     dialog.showModal();
+    dialog.scrollTop = 0;
   } catch (error) { toast(error.message, "error"); }
 }
 
@@ -269,6 +270,7 @@ function showScore(filed, score) {
       h("tbody", {}, criteria.map((c) => h("tr", {}, h("td", {}, c.dimension), h("td", {}, c.name), h("td", {}, c.points === null ? "须人工判断" : points[c.points]), h("td", { class: "number" }, `${c.weight}`), h("td", {}, c.reason))))) : "",
     h("p", { class: "muted small" }, "程序初评，仅供参考，不是正式审核结论；优、良、中、差的分界是本程序的约定。"));
   dialog.showModal();
+  dialog.scrollTop = 0;
 }
 
 /** Download, and tell what could not be written into the file: a person must not think that it is all there. */
