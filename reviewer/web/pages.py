@@ -13,6 +13,8 @@ from reviewer.web.rooms import ROOMS, rooms_for
 from reviewer.web.settings import limits
 from reviewer.writers.words import KIND_WORDS, SEVERITY_HELP, SEVERITY_SIGNS, SEVERITY_WORDS, one_line, shown
 
+# how the state of a filing is marked
+_TAGS = {"open": "warn", "in_review": "info", "returned": "error", "passed": "ok", "failed": "error"}
 _HERE = Path(__file__).parent
 
 
@@ -56,6 +58,7 @@ def environment() -> Environment:
     made.globals.update(
         static=lambda name: f"/static/{name}",
         role_words=limits().roles,
+        tags=_TAGS,
         severities=list(Severity),
         severity_words=SEVERITY_WORDS,
         severity_signs=SEVERITY_SIGNS,

@@ -43,6 +43,7 @@ class Room:
 ROOMS = (
     Room("workbench", "工作台"),
     Room("check", "自查"),
+    Room("sent", "报送情况", ("clerk",)),
     Room("queue", "审核队列", _REVIEWERS),
     Room("train", "训练"),
     Room("help", "帮助"),

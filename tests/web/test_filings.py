@@ -161,6 +161,10 @@ def test_the_way_of_a_filing(people: People) -> None:
     assert entries[0]["detail"] == {"note": "请改服务水平"}
     page = reviewer.get(f"/queue/{filing['id']}").text
     assert "请改服务水平" in page
+    sent = people["clerk"].get("/sent").text
+    assert "请改服务水平" in sent
+    assert "上传修改稿" in sent
+    assert "申报表.csv" not in people["other"].get("/sent").text
     assert "甲县残联" in reviewer.get("/queue").text
 
 

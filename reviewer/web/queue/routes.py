@@ -16,7 +16,6 @@ from reviewer.web.services.exports import KINDS
 from reviewer.web.settings import limits
 
 router = APIRouter()
-_TAGS = {"open": "warn", "in_review": "info", "returned": "error", "passed": "ok", "failed": "error"}
 _Version = Annotated[int, Form(ge=1, le=2**31 - 1)]
 
 
@@ -39,7 +38,6 @@ def index(
         board=services.board.board(actor, wanted),
         wanted=wanted,
         states=limits().states,
-        tags=_TAGS,
     )
 
 
@@ -83,7 +81,8 @@ def filing(request: Request, actor: Me, services: Work, filing_id: str) -> Respo
         state=services.work.state(actor, filing_id) if is_read else None,
         audit=services.filings.audit(actor, filing_id),
         kinds=KINDS,
-        tags=_TAGS,
+        limits=services.settings.limits.upload,
+        suffixes=services.filings.suffixes(),
     )
 
 

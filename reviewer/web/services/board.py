@@ -5,9 +5,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from sqlalchemy import select
+
 from reviewer.batch.dashboard import Bar
 from reviewer.rules import RULES
 from reviewer.store import Store
+from reviewer.store.models import AuditEntry
 from reviewer.web.actor import Actor
 from reviewer.web.services.filings import LIST_LIMIT, FilingService
 from reviewer.web.services.shapes import FilingInfo
@@ -40,6 +43,14 @@ class Case:
         """``over``, ``soon``, or "" when there is time or nothing waits."""
         days = self.last.deadline_days
         return "" if days is None else "over" if days < 0 else "soon" if days <= _SOON else ""
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A filing as its unit sees it: with what the reviewer wrote last, "" for nothing."""
+
+    case: Case
+    note: str
 
 
 @dataclass(frozen=True)
@@ -112,6 +123,21 @@ class BoardService:
         for case in sorted(chosen, key=_urgency):
             board.units.setdefault(case.last.unit or "（没有读出单位）", []).append(case)
         return board
+
+    def sent(self, actor: Actor) -> list[Sent]:
+        """What a person's unit handed in: what waits for the unit first, then the newest."""
+        every = cases(f for f in self._filings.all(actor) if f.handed_in is not None)
+        every.sort(key=lambda c: c.last.created, reverse=True)
+        every.sort(key=lambda c: c.last.state not in ("returned", "failed"))
+        settled = [c.last.id for c in every if c.last.state in ("returned", "passed")]
+        query = select(AuditEntry.filing_id, AuditEntry.detail).where(
+            AuditEntry.filing_id.in_(settled), AuditEntry.action.in_(("returned", "passed"))
+        )
+        with self._store.read() as db:
+            notes = {
+                filing: detail.get("note", "") for filing, detail in db.execute(query.order_by(AuditEntry.id)).all()
+            }
+        return [Sent(case, notes.get(case.last.id, "")) for case in every]
 
     def figures(self, actor: Actor, year: int | None = None) -> Figures:
         """The dashboard: latest rounds of all filings of a year."""

@@ -1,0 +1,1 @@
+"""What a unit handed in: where it stands, what the reviewer wrote, and the way to the next round."""
