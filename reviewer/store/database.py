@@ -24,8 +24,8 @@ class Store:
     """The database and the uploaded files of one installation.
 
     Attributes:
+        engine: its database.
         folder: the data folder.
-        url: the database's address; with its password, so never shown.
         files: the uploaded files.
     """
 

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from reviewer.rounds.check import LIGHT_WORDS, Checked
+from reviewer.rounds.check import Checked
 from reviewer.rounds.check import check as examine
 from reviewer.rounds.compare import Comparison, compare
 from reviewer.rounds.compare_text import as_json, counts_in_words, heading
@@ -58,6 +58,3 @@ class CheckService:
         comparison, _, _ = self.compare(actor, filing_id)
         found: dict[str, Any] = json.loads(as_json(comparison))
         return {"heading": heading(comparison), "counts_words": counts_in_words(comparison), **found}
-
-
-__all__ = ["LIGHT_WORDS", "CheckService"]
