@@ -10,7 +10,7 @@ from typing import Any
 from reviewer.batch.records import FileResult
 
 NAMES = ("files", "forms", "indicators", "findings", "asides")
-_GROUP = 20_000  # rows of a row group: what is held in memory at once
+_GROUP = 5_000  # rows of a row group: what is held in memory at once, of each table
 _Row = dict[str, Any]
 
 
