@@ -10,19 +10,15 @@ from reviewer.cli.app import app
 
 @app.command()
 def serve(
-    host: Annotated[str, typer.Option(metavar="ADDRESS", help="在哪个地址上开，默认只有本机能打开。")] = "127.0.0.1",
+    host: Annotated[str, typer.Option(metavar="ADDRESS", help="地址。")] = "127.0.0.1",
     port: Annotated[int, typer.Option(metavar="PORT", min=1, max=65535, help="端口。")] = 8620,
-    data: Annotated[
-        Path | None, typer.Option(metavar="DIR", help="数据放在哪个文件夹；不写则放在用户自己的数据文件夹。")
-    ] = None,
+    data: Annotated[Path | None, typer.Option(metavar="DIR", help="数据文件夹。")] = None,
     database: Annotated[
         str | None,
-        typer.Option(metavar="URL", envvar="REVIEWER_DATABASE", help="PostgreSQL 的地址；不写则用一个 SQLite 文件。"),
+        typer.Option(metavar="URL", envvar="REVIEWER_DATABASE", show_envvar=False, help="PostgreSQL 的地址。"),
     ] = None,
-    behind_https: Annotated[
-        bool, typer.Option("--behind-https", help="前面有 https 代理（如 nginx）时加上：会话只经 https 传送。")
-    ] = False,
-    workers: Annotated[int, typer.Option(metavar="N", min=1, max=32, help="用几个进程读文件和审核。")] = 2,
+    behind_https: Annotated[bool, typer.Option("--behind-https", help="前面有 https 代理。")] = False,
+    workers: Annotated[int, typer.Option(metavar="N", min=1, max=32, help="审核进程数。")] = 2,
     open_browser: Annotated[bool, typer.Option("--open/--no-open", help="启动后打开浏览器。")] = True,
 ) -> None:
     """打开网页：拖入申报表就能审核、自查、改、学；不需要联网。
@@ -30,7 +26,9 @@ def serve(
     例：reviewer serve
     例：reviewer serve --host 0.0.0.0 --data /srv/reviewer
 
-    只在本机打开时，用一次性链接进入，不用登录；--host 写别的地址时要用账号登录（先运行 reviewer user add）。
+    只在本机打开时，用一次性链接进入，不用登录；--host 写别的地址时要用账号登录（先运行 reviewer user add）。前面有 nginx
+    等 https 代理时加 --behind-https，会话只经 https 传送。数据不写 --data 就放在用户自己的数据文件夹里，是一个 SQLite 文件
+    和上传的文件；--database postgresql://… 改用 PostgreSQL（也可写在环境变量 REVIEWER_DATABASE 里）。
     """
     from reviewer.web.serve import Serving, run
 

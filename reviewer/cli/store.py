@@ -10,10 +10,10 @@ from reviewer.cli.app import app
 store_app = typer.Typer(name="store", help="备份和恢复网页保存的数据。", no_args_is_help=True)
 app.add_typer(store_app)
 
-_Data = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="数据文件夹，同 reviewer serve。")]
+_Data = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="数据文件夹。")]
 _Database = Annotated[
     str | None,
-    typer.Option("--database", metavar="URL", envvar="REVIEWER_DATABASE", help="数据库的地址，同 reviewer serve。"),
+    typer.Option("--database", metavar="URL", envvar="REVIEWER_DATABASE", show_envvar=False, help="数据库的地址。"),
 ]
 
 

@@ -26,28 +26,30 @@ class Role(StrEnum):
     ADMIN = "admin"
 
 
-_Data = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="数据文件夹，同 reviewer serve。")]
+_Data = Annotated[Path | None, typer.Option("--data", metavar="DIR", help="数据文件夹。")]
 _Database = Annotated[
     str | None,
-    typer.Option("--database", metavar="URL", envvar="REVIEWER_DATABASE", help="数据库的地址，同 reviewer serve。"),
+    typer.Option("--database", metavar="URL", envvar="REVIEWER_DATABASE", show_envvar=False, help="数据库的地址。"),
 ]
 _Name = Annotated[str, typer.Argument(metavar="NAME", help="用户名。")]
-_Stdin = Annotated[bool, typer.Option("--password-stdin", help="从标准输入读密码（一行），不询问。")]
+_Stdin = Annotated[bool, typer.Option("--password-stdin", help="密码从标准输入读。")]
 
 
 @user_app.command("add")
 def add(
     name: _Name,
-    role: Annotated[
-        Role, typer.Option(metavar="ROLE", help="clerk 填报人、reviewer 审核人、admin 管理员。")
-    ] = Role.CLERK,
+    role: Annotated[Role, typer.Option(metavar="ROLE", help="clerk、reviewer、admin。")] = Role.CLERK,
     unit: Annotated[str, typer.Option(metavar="单位", help="填报人所在的单位。", show_default=False)] = "",
     display: Annotated[str, typer.Option(metavar="姓名", help="显示的姓名。", show_default=False)] = "",
     password_stdin: _Stdin = False,
     data: _Data = None,
     database: _Database = None,
 ) -> None:
-    """新建用户。第一个用户应是管理员：reviewer user add 张三 --role admin"""
+    """新建用户：clerk 是填报人，reviewer 是审核人，admin 是管理员。
+
+    第一个用户应是管理员：reviewer user add 张三 --role admin。
+    数据文件夹和数据库同 reviewer serve。
+    """
     services = _services(data, database)
     made = services.people.add(None, name, _password(password_stdin), role.value, unit=unit, display=display)
     words = services.settings.limits.roles[made.role]
