@@ -38,10 +38,13 @@ def store(request: pytest.FixtureRequest, tmp_path: Path) -> "Iterator[Store]":
     """An empty store in each database."""
     from reviewer.store import open_store
 
-    url = request.getfixturevalue("postgres").fresh() if request.param == "postgresql" else None
+    postgres = request.getfixturevalue("postgres") if request.param == "postgresql" else None
+    url = postgres.fresh() if postgres else None
     store = open_store(tmp_path / "data", url)
     yield store
     store.close()
+    if postgres:
+        postgres.drop(url)
 
 
 @pytest.fixture

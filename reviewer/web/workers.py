@@ -181,9 +181,10 @@ def _live(link: "connection.Connection[Any, Any]", memory_mb: int, do: Do) -> No
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (memory_mb * 1024**2,) * 2)
-    from reviewer.web.services.examine import warm
+    if do is work:
+        from reviewer.web.services.examine import warm
 
-    warm()
+        warm()
     with contextlib.suppress(EOFError, BrokenPipeError, OSError):
         link.send("ready")
         while True:
