@@ -147,3 +147,20 @@ def test_a_settled_filing_is_left_alone(people: People, filing: dict[str, Any]) 
     assert reviewer.post(f"{url}/undo", json={"version": moved["version"]}).status_code == 403
     current = reviewer.get(f"{url}/report?current=true").json()["filings"][0]
     assert [a["reason"] for a in current["aside"]] == ["已另行批复"]
+
+
+def test_the_last_rewrite_of_a_row_holds(people: People, filing: dict[str, Any]) -> None:
+    """Also when it comes back to a suggestion that was taken before."""
+    reviewer, version = people["reviewer"], filing["version"]
+    told: dict[str, Any] = {}
+    for target, value in (("F1.2/confirm", "≥91%"), ("F1.2/bank", "≥92%"), ("F1.2/confirm", "≥93%")):
+        rows = [{"level2": "质量指标", "name": "培训合格率", "value": value}]
+        told = decide(reviewer, filing["id"], version, target, "edit", rows=rows)
+        version = told["version"]
+        assert told["texts"]["F1.2:value"] == value
+    assert told["suggestions"] == {"F1.2/confirm": "edited"}
+    row = {"version": version, "row": {"value": "≥94%"}}
+    told = reviewer.post(f"/api/filings/{filing['id']}/rows/F1.2", json=row).json()
+    assert told["texts"]["F1.2:value"] == "≥94%"
+    undone = reviewer.post(f"/api/filings/{filing['id']}/undo", json={"version": told["version"]}).json()
+    assert undone["texts"]["F1.2:value"] == "≥93%"

@@ -66,9 +66,9 @@ class Working:
     def entries(self) -> tuple[Entry, ...]:
         """The decisions in force: the last one on each matter, and the last rewrite of each row."""
         by_target = {entry.target: entry for entry in self.all}
-        rewrites = {self._row(entry): entry for entry in by_target.values() if self._rewrites(entry)}
-        kept = [e for e in by_target.values() if not self._rewrites(e) or rewrites[self._row(e)] is e]
-        return tuple(sorted(kept, key=lambda entry: entry.number))
+        latest = sorted(by_target.values(), key=lambda entry: entry.number)
+        rewrites = {self._row(entry): entry for entry in latest if self._rewrites(entry)}
+        return tuple(e for e in latest if not self._rewrites(e) or rewrites[self._row(e)] is e)
 
     def _rewrites(self, entry: Entry) -> bool:
         return entry.about != "finding" and entry.decision.verdict != "reject"
