@@ -1,5 +1,6 @@
 """The file of decisions beside a filing: what the reviewer accepted, changed, rejected, waived, and wrote himself."""
 
+import hashlib
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,7 @@ from reviewer.resources import write_atomically
 from reviewer.taxonomy.loader import load_yaml
 
 SUFFIX = ".decisions.yaml"
+_LONGEST_NAME = 255
 _VERSION = 1
 _HEAD = """\
 # 对“{file}”的审核处理记录（可以手工修改；程序改写时不保留自己加的 # 注释，说明请写进 reason）。
@@ -86,8 +88,15 @@ class Decisions(Record):
 
 
 def beside(file: Path) -> Path:
-    """Where the decisions on a filing lie: ``申报表.docx`` → ``申报表.docx.decisions.yaml``."""
-    return file.with_name(file.name + SUFFIX)
+    """Where the decisions on a filing lie: ``申报表.docx`` → ``申报表.docx.decisions.yaml``.
+
+    Of a name that leaves no room for the ending (systems take 255 bytes) the beginning and a digest are kept.
+    """
+    name, room = file.name.encode("utf-8", "surrogateescape"), _LONGEST_NAME - len(SUFFIX)
+    if len(name) <= room:
+        return file.with_name(file.name + SUFFIX)
+    kept = name[: room - 9].decode("utf-8", "ignore")
+    return file.with_name(f"{kept}~{hashlib.sha256(name).hexdigest()[:8]}{SUFFIX}")
 
 
 def load_decisions(path: Path, *, must_exist: bool = False) -> Decisions:
