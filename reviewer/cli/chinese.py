@@ -40,6 +40,23 @@ def speak_chinese() -> None:
     gettext.gettext = _translate
 
 
+def _break_chinese() -> None:
+    """Let the help break Chinese, which has no spaces, where rich would cut it off with an ellipsis."""
+    from typer import rich_utils
+
+    make: Any = getattr(rich_utils, "_make_rich_text", None)
+    if make is None or getattr(make, "breaks", False):
+        return
+
+    def made(**words: Any) -> Any:
+        text = make(**words)
+        text.overflow = "fold"
+        return text
+
+    made.breaks = True  # type: ignore[attr-defined]
+    rich_utils._make_rich_text = made
+
+
 def translate_command(command: Any) -> Any:
     """Give the options that typer adds by itself a Chinese help, here and in all subcommands."""
     for param in command.params:
@@ -54,6 +71,13 @@ def translate_command(command: Any) -> Any:
         return option
 
     command.get_help_option = help_option
+    format_help = command.format_help
+
+    def broken_help(ctx: Any, formatter: Any) -> None:
+        _break_chinese()
+        format_help(ctx, formatter)
+
+    command.format_help = broken_help
     for child in getattr(command, "commands", {}).values():
         translate_command(child)
     return command

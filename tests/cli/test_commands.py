@@ -179,6 +179,13 @@ def test_start_up_leaves_heavy_libraries_alone(arguments: list[str], tmp_path: P
         assert not loaded & {"pydantic", "yaml", "lxml", "jinja2", "rapidfuzz"}
 
 
+@pytest.mark.parametrize("command", ["", "review", "suggest", "batch", "eval", "apply", "train", "bank import"])
+def test_help_breaks_chinese_instead_of_cutting_it_off(command: str) -> None:
+    shown = _run([*command.split(), "--help"], {"COLUMNS": "80"}).stdout.decode()
+    assert "选项" in shown
+    assert "…" not in shown
+
+
 def _run(
     arguments: list[str], environment: dict[str, str], how: list[str] | None = None
 ) -> subprocess.CompletedProcess[bytes]:
