@@ -26,9 +26,10 @@ def serve(
     例：reviewer serve
     例：reviewer serve --host 0.0.0.0 --data /srv/reviewer
 
-    只在本机打开时，用一次性链接进入，不用登录；--host 写别的地址时要用账号登录（先运行 reviewer user add）。前面有 nginx
-    等 https 代理时加 --behind-https，会话只经 https 传送。数据不写 --data 就放在用户自己的数据文件夹里，是一个 SQLite 文件
-    和上传的文件；--database postgresql://… 改用 PostgreSQL（也可写在环境变量 REVIEWER_DATABASE 里）。
+    只在本机打开时，用一次性链接进入，不用登录；--host 写别的地址时要用账号登录（先运行 reviewer user add）。
+    前面有 nginx 等 https 代理时加 --behind-https，会话只经 https 传送。
+    数据不写 --data 就放在用户自己的数据文件夹里，是一个 SQLite 文件和上传的文件；
+    --database postgresql://… 改用 PostgreSQL（也可写在环境变量 REVIEWER_DATABASE 里）。
     """
     from reviewer.web.serve import Serving, run
 
