@@ -6,9 +6,9 @@
     python -m benchmarks.mutate_rules --sample 500                             500 of them, always the same ones
 
 The mutants are cosmic-ray's; they are not written to the tree. Each one is tried in a process of its own, forked from
-one that has everything but the rules imported, on the tests of its own module only: the YAML cases, the contract and the
-golden of a rule; those of the rules that import a helper; the tests of the engine and the scores. A mutant that breaks a
-test, raises or does not end is killed. Linux and macOS.
+one that has everything but the rules imported, on the tests of its own module only: the YAML cases, the contract and
+the golden of a rule; those of the rules that import a helper; the tests of the engine and the scores. A mutant that
+breaks a test, raises or does not end is killed. Linux and macOS.
 """
 
 import argparse
@@ -132,9 +132,9 @@ def attempt(mutant: Mutant) -> str:
     if child:
         _, status = os.waitpid(child, 0)
         if os.WIFSIGNALED(status):
-            return "timeout" if os.WTERMSIG(status) == signal.SIGALRM else "killed"
+            return "timeout" if os.WTERMSIG(status) == signal.SIGPROF else "killed"
         return "survived" if os.WEXITSTATUS(status) == 0 else "killed"
-    signal.alarm(SECONDS)
+    signal.setitimer(signal.ITIMER_PROF, SECONDS)  # CPU, so that a busy machine kills no mutant
     try:
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
             sys.meta_path.insert(0, _Changed(mutant.module, code))
