@@ -1,5 +1,7 @@
 """``reviewer model``: the language models that engine ``llm`` may ask."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -183,6 +185,20 @@ def session_from(options: dict[str, Any], *, dry: bool = False) -> "Session":
     return open_session(load_settings(options), dry=dry)
 
 
+@contextmanager
+def accounted(session: "Session | None") -> Iterator[None]:
+    """What a model cost is told at the end, however the work inside ends."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        if session is not None and session.cache is not None:
+            typer.echo("\n已得到的模型回复存在缓存里，再次运行会从断处接着做。", err=True)
+        raise
+    finally:
+        if session is not None:
+            print_account(session)
+
+
 def print_requests(session: "Session") -> None:
     """Exactly what would be sent, as JSON on standard output."""
     import json
@@ -212,5 +228,5 @@ def print_account(session: "Session") -> None:
     if failed:
         from reviewer.llm.failures import WORDS, FailureKind
 
-        words = "、".join(f"{WORDS[FailureKind(kind)]}{count}次" for kind, count in sorted(totals.failures.items()))
+        words = "、".join(f"{WORDS[FailureKind(kind)]} {count} 次" for kind, count in sorted(totals.failures.items()))
         typer.echo(f"没有得到可用回复 {failed} 次：{words}。", err=True)

@@ -121,6 +121,7 @@ def review(
     退出码：0 没有必须修改的问题（--watch warn 时有也是 0）；1 有；2 有内容读不了或没有查成。
     """
     from reviewer import pipeline
+    from reviewer.cli.model import accounted, session_from
     from reviewer.cli.output import check_output, print_lines, terminal_width, write_bytes, write_file
     from reviewer.cli.settled import settled
     from reviewer.cli.suggest import engines_of
@@ -130,16 +131,20 @@ def review(
     files, empty = collect(paths)
     if output is not None:
         check_output(output, files)
-    report = pipeline.review(
-        files,
-        profile=profile,
-        year=year,
-        select=split_codes(select),
-        ignore=split_codes(ignore),
-        keep_going=True,
-        engines=engines_of(suggest or [], "--suggest"),
-        match=match if match is not None else chosen in (Format.JSON, Format.HTML),
-    )
+    engines = engines_of(suggest or [], "--suggest")
+    session = session_from({}) if "llm" in engines else None
+    with accounted(session):
+        report = pipeline.review(
+            files,
+            profile=profile,
+            year=year,
+            select=split_codes(select),
+            ignore=split_codes(ignore),
+            keep_going=True,
+            engines=engines,
+            match=match if match is not None else chosen in (Format.JSON, Format.HTML),
+            llm=session,
+        )
     report = report.model_copy(update={"failures": (*report.failures, *empty)})
     # A unit that files its own decisions beside the form must not open the gate with them.
     beside = decisions if decisions is not None else watch is not Watch.GATE

@@ -11,6 +11,7 @@ from reviewer.cli.complete import complete_profiles
 from reviewer.cli.review import collect, split_codes
 
 if TYPE_CHECKING:
+    from reviewer.records import Report
     from reviewer.suggesters.base import Engine
 
 
@@ -84,9 +85,10 @@ def suggest(
     例：reviewer suggest 申报表.docx --engine rules,bank --output 建议.html
     例：reviewer suggest 申报表.docx --engine llm --dry-run
 
-    退出码：0 已给出建议（或没有可改的）；2 有文件读不了，或命令用法有误。
+    退出码：0 已给出建议（或没有可改的）；2 有文件读不了、有几处模型没有答上，或命令用法有误。
     """
     from reviewer import pipeline
+    from reviewer.cli.model import accounted
     from reviewer.cli.output import check_output, print_lines, terminal_width, write_bytes, write_file
     from reviewer.cli.settled import settled
     from reviewer.writers import WRITERS
@@ -99,22 +101,15 @@ def suggest(
         check_output(output, files)
     session = None
     if dry_run or "llm" in engines:
-        from reviewer.cli.model import print_account, print_requests, session_from
+        from reviewer.cli.model import print_requests, session_from
 
         session = session_from({"model": model, "max_calls": max_calls, "max_cost": max_cost}, dry=dry_run)
     if dry_run and session is not None:
         report = pipeline.review(files, profile=profile, year=year, keep_going=True, engines=("llm",), llm=session)
         print_requests(session)
         raise typer.Exit(2 if report.failures or empty else 0)
-    try:
+    with accounted(session):
         report = pipeline.review(files, profile=profile, year=year, keep_going=True, engines=engines, llm=session)
-    except KeyboardInterrupt:
-        if session is not None:
-            typer.echo("\n已得到的模型回复存在缓存里，再次运行会从断处接着做。", err=True)
-        raise
-    finally:
-        if session is not None:
-            print_account(session)
     report = report.model_copy(update={"failures": (*report.failures, *empty)})
     report = settled(report, files, use_beside=decisions)
     if chosen is not SuggestFormat.TEXT:
@@ -131,7 +126,12 @@ def suggest(
         typer.echo(f"建议已写入 {output}", err=True)
     for failure in report.failures:
         typer.echo(f"没有审核 {failure.source}：{failure.what}", err=True)
-    raise typer.Exit(2 if report.failures else 0)
+    raise typer.Exit(2 if report.failures or _unanswered(report) else 0)
+
+
+def _unanswered(report: "Report") -> bool:
+    """Whether a model failed to answer; a limit that the user has set himself is no failure."""
+    return any(d.failure not in ("", "budget") for item in report.filings for d in item.dropped)
 
 
 def engines_of(values: list[str], option: str) -> tuple["Engine", ...]:

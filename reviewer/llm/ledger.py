@@ -58,16 +58,23 @@ class Ledger:
     _totals: Totals = field(default_factory=Totals)
     _spent: Decimal = Decimal(0)
     _held: Decimal = Decimal(0)
-    _lock: threading.Lock = field(default_factory=threading.Lock)
+    _lock: threading.Condition = field(default_factory=threading.Condition)
 
     def reserve(self, input_tokens: int, output_tokens: int) -> Decimal | None:
-        """Set aside the most that a request can cost; None: it would pass a limit and must not be sent."""
+        """Set aside the most that a request can cost; None: it would pass a limit and must not be sent.
+
+        Waits while only what is set aside for others stands in the way: they mostly cost less than that.
+        """
+        most = self.price.cost(input_tokens, output_tokens) if self.price else Decimal(0)
         with self._lock:
-            if self.max_calls is not None and self._totals.requests >= self.max_calls:
-                return None
-            most = self.price.cost(input_tokens, output_tokens) if self.price else Decimal(0)
-            if self.max_cost is not None and self._spent + self._held + most > self.max_cost:
-                return None
+            while True:
+                if self.max_calls is not None and self._totals.requests >= self.max_calls:
+                    return None
+                if self.max_cost is None or self._spent + self._held + most <= self.max_cost:
+                    break
+                if not self._held:
+                    return None
+                self._lock.wait()
             self._held += most
             self._totals = self._totals.model_copy(update={"requests": self._totals.requests + 1})
             return most
@@ -87,6 +94,7 @@ class Ledger:
                     "estimated": totals.estimated + usage.estimated,
                 }
             )
+            self._lock.notify_all()
 
     def answered(self, failure: FailureKind | None, *, cached: bool = False) -> None:
         """Enter a question that was answered or has failed."""

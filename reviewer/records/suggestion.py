@@ -85,9 +85,15 @@ class Suggestion(Record):
 
 
 class Dropped(Record):
-    """A proposal that was not delivered, and why."""
+    """A proposal that was not delivered, and why.
+
+    Attributes:
+        failure: kind of failure (``timeout``, ``refused`` …) when a model was asked and gave no usable reply: nothing
+            is known of the row then. "" when there was a proposal and it did not pass.
+    """
 
     form_id: str
     indicator_id: str | None = None
     source: Literal["rule", "bank", "llm"] = "rule"
     reason: str
+    failure: str = ""

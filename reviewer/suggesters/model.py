@@ -72,7 +72,8 @@ class Writing:
         if item is None:
             return [], []
         if item.answer is not None and item.answer.failure is not None:
-            return [], [_dropped(case, f"{NO_REPLY}{item.answer.failure.reason}")]
+            failure = item.answer.failure
+            return [], [_dropped(case, f"{NO_REPLY}{failure.reason}", failure.kind)]
         made: list[Suggestion] = []
         problems: list[str] = []
         for attempt in reversed(item.tries):  # the repaired one first
@@ -94,9 +95,9 @@ def _key(case: Case) -> tuple[str, str]:
     return case.form.id, case.indicator.id if case.indicator else ""
 
 
-def _dropped(case: Case, reason: str) -> Dropped:
+def _dropped(case: Case, reason: str, failure: str = "") -> Dropped:
     row_id = case.indicator.id if case.indicator else None
-    return Dropped(form_id=case.form.id, indicator_id=row_id, source="llm", reason=reason)
+    return Dropped(form_id=case.form.id, indicator_id=row_id, source="llm", reason=reason, failure=failure)
 
 
 def _tried(item: _Asked, reply: Reply | None) -> _Try:

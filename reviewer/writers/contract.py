@@ -251,6 +251,7 @@ class OutDrop(_Out):
     indicator_id: str | None
     source: Literal["rule", "bank", "llm"]
     reason: str
+    failure: str = Field(description="模型没有给出可用回复时的失败类型；空：有改写而没有通过检查")
 
 
 class OutDropped(_Out):

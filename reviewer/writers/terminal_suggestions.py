@@ -1,5 +1,6 @@
 """Suggestions in plain text: beside their finding in a review, or alone (``reviewer suggest``)."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -57,12 +58,23 @@ def lines(report: Report, width: int = WIDTH) -> Iterator[Line]:
 
 
 def counts_in_words(view: FilingView) -> str:
-    """``修改建议 32 条：可直接采用 9，需确认 22，仅供参考 1。``"""
-    items = view.item.suggestions
+    """``修改建议 32 条：可直接采用 9，需确认 22，仅供参考 1。`` and where a model gave no answer."""
+    items, unanswered = view.item.suggestions, _unanswered(view)
     if not items:
-        return "没有可以给出的修改建议。"
+        return f"没有修改建议。{unanswered}" if unanswered else "没有可以给出的修改建议。"
     tally = "，".join(f"{STANDING_WORDS[s]} {sum(i.standing is s for i in items)}" for s in Standing)
-    return f"修改建议 {len(items)} 条：{tally}。"
+    return f"修改建议 {len(items)} 条：{tally}。{unanswered}"
+
+
+def _unanswered(view: FilingView) -> str:
+    """``模型没有答上 3 处：超时 2，回复被截断 1；……``; "" when every question was answered."""
+    kinds = Counter(d.failure for d in view.item.dropped if d.failure)
+    if not kinds:
+        return ""
+    from reviewer.llm.failures import WORDS, FailureKind
+
+    told = "，".join(f"{WORDS[FailureKind(kind)]} {count} 处" for kind, count in sorted(kinds.items()))
+    return f"模型没有答上 {kinds.total()} 处：{told}。没有答上不等于不用改。"
 
 
 def legend(width: int) -> Iterator[Line]:
@@ -105,7 +117,6 @@ def _without(view: FilingView, width: int) -> Iterator[Line]:
     if rows:
         yield Line("")
         yield from wrapped("没有给出建议的指标：" + "、".join(rows.values()), width, style="dim")
-    if view.item.dropped:
-        yield from wrapped(
-            f"另有{len(view.item.dropped)}条拟改写法没有通过检查，没有列出（JSON 中有理由）。", width, style="dim"
-        )
+    refused = sum(not d.failure for d in view.item.dropped)
+    if refused:
+        yield from wrapped(f"另有{refused}条拟改写法没有通过检查，没有列出（JSON 中有理由）。", width, style="dim")

@@ -12,7 +12,7 @@ import pytest
 from reviewer.evals import run
 from reviewer.evals.compare import Comparison, compare
 from reviewer.evals.content import Edit, FilingContent, apply_edits, content_of, load_content, plain
-from reviewer.evals.kinds.suggestions import _read, _session
+from reviewer.evals.kinds.suggestions import read_content, session_of
 from reviewer.evals.results import Baseline, keep
 from reviewer.llm.prompts import load_prompt
 from reviewer.llm.store import Recording
@@ -49,7 +49,7 @@ def test_the_shipped_prompt_scores_no_worse_than_before() -> None:
             assert new.value is not None
             assert old.value is not None
             assert new.value >= old.value - 0.03, name  # a rule may find a row more or less
-        assert _session(str(chosen.folder), item.model).totals.requests == 0  # no network
+        assert session_of(item).totals.requests == 0  # no network
 
 
 def test_a_worse_prompt_would_be_noticed() -> None:
@@ -113,7 +113,7 @@ def test_no_number_without_a_source_in_all_rewrites_of_all_sets(tmp_path: Path) 
     """By the words of the filings alone, not by the program's own account of its sources."""
     delivered, violations = 0, []
     for content in contents():
-        filing = _read(content, tmp_path)
+        filing = read_content(content, tmp_path)
         filed = {Decimal(n) for n in _numbers(content.model_dump(mode="json"))}
         for suggestion in review_filing(filing, engines=("rules",)).suggestions:
             delivered += 1

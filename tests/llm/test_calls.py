@@ -154,6 +154,16 @@ def test_cost_stops_before_it_passes_the_limit_even_with_many_at_once(session_fo
     assert all(a.reply or (a.failure and a.failure.kind is FailureKind.BUDGET) for a in answers)
 
 
+def test_a_limit_of_cost_lets_as_many_through_as_it_pays_for(session_for: Make) -> None:
+    """A call may cost 0.5 元 and costs 0.12: with eight at once the first two must not use the limit up for all."""
+    price = {"input": "1000", "output": "1000"}
+    with serving(GOOD) as server:
+        session = session_for(server, price=price, max_cost="1.5", max_tokens=100, concurrency=8)
+        answers = session.ask_all([asked(str(n)) for n in range(6)])
+    assert session.totals.cost == Decimal("0.72")
+    assert all(a.reply for a in answers)
+
+
 def test_after_a_wrong_key_nobody_is_asked_again(session_for: Make) -> None:
     with serving(error(401, "wrong key")) as server:
         session = session_for(server, concurrency=1)

@@ -8,10 +8,12 @@ from typing import Any
 import pytest
 
 from reviewer.cli import main
+from reviewer.evals.content import content_of
+from reviewer.evals.render_files import render
 from reviewer.pipeline import review
 from reviewer.resources import resource
 from tests.llm.conftest import KEY
-from tests.llm.fault_server import completion, error, serving
+from tests.llm.fault_server import Step, completion, error, serving
 from tests.llm.test_engine import ROW, _by_task
 
 
@@ -93,6 +95,84 @@ def test_limits_and_their_report(small: str, configured: Any, capsys: pytest.Cap
         assert "已到本次运行的上限" in capsys.readouterr().err
         assert main(["suggest", small, "--engine", "llm", "--max-cost", "1"]) == 2
         assert "价格表里没有" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("said", "kind", "words"),
+    [
+        (error(429, f"slow down {KEY}", Retry_After="3600"), "rate_limited", "请求过于频繁"),
+        (error(500, f"oops {KEY}"), "server_error", "模型服务出错"),
+        (completion('{"decision": "rewr', finish="length"), "truncated", "回复被截断"),
+        (completion("这一条没有问题。"), "not_json", "回复不是 JSON"),
+        (completion(None, refusal="no"), "refused", "模型拒绝回答"),
+        (completion(""), "empty", "回复是空的"),
+        (completion({**ROW, "name": 5}), "wrong_shape", "回复的内容不合要求"),
+    ],
+)
+def test_no_answer_is_told_and_never_looks_like_nothing_to_mend(
+    said: Step, kind: str, words: str, small: str, configured: Any, capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path,
+) -> None:  # fmt: skip
+    monkeypatch.setenv("REVIEWER_LLM_RETRIES", "0")
+    seen = []
+    with serving(said) as server:
+        configured(server.url)
+        for name in ("text", "html", "markdown", "json"):
+            assert main(["suggest", small, "--engine", "llm", "--format", name]) == 2
+            shown = capsys.readouterr()
+            assert words in shown.out + shown.err
+            assert f"没有得到可用回复 2 次：{words} 2 次" in shown.err
+            seen += [shown.out, shown.err]
+            if name == "json":
+                (filing,) = json.loads(shown.out)["filings"]
+                assert [d["failure"] for d in filing["dropped"]["reasons"]] == [kind, kind]
+                assert filing["findings"]
+            else:
+                assert f"没有修改建议。模型没有答上 2 处：{words} 2 处。没有答上不等于不用改。" in shown.out.replace(
+                    "\n  ", ""
+                )
+                assert "没有通过检查" not in shown.out
+        assert main(["review", small, "--suggest", "llm"]) == 1  # the findings count, as ever
+        shown = capsys.readouterr()
+        assert "模型没有答上 2 处" in shown.out
+        assert "没有得到可用回复 2 次" in shown.err
+    assert KEY not in "".join((*seen, shown.out, shown.err))
+
+
+def test_personal_data_in_a_word_file_is_neither_shown_nor_sent(
+    configured: Any, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    secrets = ("李明华", "王建国", "张晓丽", "13800138000", "22334455", "430202198001011234", "6222021903001234567")
+    rows = (("质量指标", "李明华主任负责的培训效果", "稳步提升"), ("数量指标", "残疾人培训", "扎实开展"))
+    content = content_of(
+        {
+            "id": "private", "org": "某县残联", "year": "2023", "template": "hn", "layout": "merged",
+            "forms": [{
+                "kind": "project", "title": "2023年项目支出绩效目标表", "org": "某县残联", "project": "残疾人培训",
+                "budget": "8.6", "period_goal": "王建国主任牵头，公章：某县残联印",
+                "annual_goal": "培训残疾人150人，负责人：李明华，电话：13800138000，身份证号430202198001011234，"
+                "银行账号6222021903001234567",
+                "columns": ["level1", "level2", "name", "value"],
+                "rows": [["产出指标", *row] for row in rows],
+                "cost_lines": [{"content": "培训费", "detail": "联系人：张晓丽 0731-22334455", "amount": "8.6"}],
+            }],
+        },
+        "x",
+    )  # fmt: skip
+    file = str(render(content, tmp_path, "docx", "merged"))
+    hidden = {**ROW, "name": "〖姓名1〗主任负责的培训合格率"}
+    with serving(_by_task([hidden])) as server:
+        configured(server.url)
+        assert main(["suggest", file, "--dry-run"]) == 0
+        shown = capsys.readouterr().out
+        assert "〖姓名1〗主任负责的培训效果" in shown
+        assert main(["suggest", file, "--engine", "llm", "--format", "json"]) == 0
+        made = json.loads(capsys.readouterr().out)["filings"][0]["suggestions"]
+        sent = json.dumps(server.bodies, ensure_ascii=False)
+    for secret in (*secrets, "某县残联印"):
+        assert secret not in shown
+        assert secret not in sent
+    assert "李明华主任负责的培训合格率" in [s["proposed"]["name"] for s in made]  # put back on this computer
 
 
 def test_dry_run_shows_everything_and_sends_nothing(

@@ -127,7 +127,7 @@ def _case(chosen: EvalSet, line: Line) -> RewriteCase:
         raise DataError(f"用例不合格式：{explain(error)}", line.where, _HELP) from None
     form, row = case.place
     try:
-        content = _content(str(chosen.folder / case.filing))
+        content = content_at(chosen, case.filing)
     except (FileNotFoundError, StopIteration):
         help_ = "内容放在评测集的 filings/ 下，或写作 评测集#用例"
         raise DataError(f"找不到填报内容“{case.filing}”", line.where, help_) from None
@@ -137,6 +137,15 @@ def _case(chosen: EvalSet, line: Line) -> RewriteCase:
     if unknown:
         raise DataError(f"类别“{unknown[0]}”不在九类之中", line.where, f"可用：{'、'.join(CATEGORIES)}")
     return case
+
+
+def content_at(chosen: EvalSet, path: str) -> FilingContent:
+    """The content that a case names: a path inside the set, or ``SET#CASE``.
+
+    Raises:
+        FileNotFoundError, StopIteration: there is none.
+    """
+    return _content(str(chosen.folder / path))
 
 
 @lru_cache(maxsize=256)
@@ -161,12 +170,12 @@ def run(chosen: EvalSet, batch: Sequence[Sample]) -> list[Output]:
     """
     answers: dict[str, Output] = {}
     if chosen.engine == "llm":
-        _session(str(chosen.folder), chosen.model)  # a model that is not there is no matter of single cases
+        session_of(chosen)  # a model that is not there is no matter of single cases
     for path in dict.fromkeys(sample.data.filing for sample in batch):
         mine = [sample.data for sample in batch if sample.data.filing == path]
         with tempfile.TemporaryDirectory(prefix="reviewer-eval-") as folder:
             try:
-                advice = _advise(_content(str(chosen.folder / path)), mine, Path(folder), chosen)
+                advice = _advise(content_at(chosen, path), mine, Path(folder), chosen)
                 answers |= {case.id: Output(answer=advice[case.id]) for case in mine}
             except ReviewerError as error:
                 answers |= {case.id: Output(error=str(error)) for case in mine}
@@ -174,15 +183,15 @@ def run(chosen: EvalSet, batch: Sequence[Sample]) -> list[Output]:
 
 
 def _advise(content: FilingContent, mine: list[RewriteCase], folder: Path, chosen: EvalSet) -> dict[str, Advice]:
-    from reviewer.llm.failures import WORDS, FailureKind
+    from reviewer.llm.failures import FailureKind
     from reviewer.pipeline import review_filing
-    from reviewer.suggesters.model import NO_REPLY, NO_REWRITE
+    from reviewer.suggesters.model import NO_REWRITE
 
-    filing = _read(content, folder)
-    ids = _ids(content, filing)
+    filing = read_content(content, folder)
+    ids = ids_of(content, filing)
     if chosen.engine == "llm":  # only the rows of the set: a model is slow, or dear
         rows = {ids[case.place] for case in mine if case.place in ids}
-        report = review_filing(filing, engines=("llm",), llm=_session(str(chosen.folder), chosen.model), rows=rows)
+        report = review_filing(filing, engines=("llm",), llm=session_of(chosen), rows=rows)
     else:
         report = review_filing(filing, engines=(chosen.engine,))
     before = _places(content, report)
@@ -195,16 +204,24 @@ def _advise(content: FilingContent, mine: list[RewriteCase], folder: Path, chose
             for suggestion in report.suggestions
             if row_id is not None and suggestion.indicator_id == row_id
         )
-        reasons = [d.reason for d in report.dropped if row_id is not None and d.indicator_id == row_id]
-        unasked = any(r.startswith(NO_REPLY) and WORDS[FailureKind.NOT_RECORDED] in r for r in reasons)
-        refused = sum(not r.startswith((NO_REPLY, NO_REWRITE)) for r in reasons)
+        lost = [d for d in report.dropped if row_id is not None and d.indicator_id == row_id]
+        unasked = any(d.failure == FailureKind.NOT_RECORDED for d in lost)
+        refused = sum(not d.failure and not d.reason.startswith(NO_REWRITE) for d in lost)
         advice[case.id] = Advice(found=found, tried=tried, refused=refused, unasked=unasked)
     return advice
 
 
+def session_of(chosen: EvalSet) -> "Session":
+    """The dealings with a model: what was recorded for the set (``replies/MODEL.jsonl``), else the model itself.
+
+    Raises:
+        ReviewerError: nothing is recorded and no model is configured.
+    """
+    return _session(str(chosen.folder), chosen.model)
+
+
 @cache
 def _session(folder: str, model: str) -> "Session":
-    """The dealings with a model: what was recorded for the set (``replies/MODEL.jsonl``), else the model itself."""
     from reviewer.llm import default_session
 
     name = re.sub(r"[^\w.-]+", "-", model)
@@ -217,7 +234,7 @@ def _try(content: FilingContent, case: RewriteCase, suggestion: Suggestion, befo
     from reviewer.pipeline import review_filing
 
     changed = _rewritten(content, case, suggestion)
-    report = review_filing(_read(changed, folder))
+    report = review_filing(read_content(changed, folder))
     after = _places(changed, report)
     severity = {
         (form, row, f.code): f.severity.value
@@ -242,7 +259,8 @@ def _name(place: Place) -> str:
     return f"F{form}{f'.{row}' if row else ''} {code}"
 
 
-def _read(content: FilingContent, folder: Path) -> Filing:
+def read_content(content: FilingContent, folder: Path) -> Filing:
+    """The content as a file in ``folder`` would be read."""
     from reviewer.readers import read
 
     path = render(content, folder, "csv", _LAYOUT)
@@ -252,7 +270,7 @@ def _read(content: FilingContent, folder: Path) -> Filing:
         path.unlink()
 
 
-def _ids(content: FilingContent, filing: Filing) -> dict[tuple[int, int], str]:
+def ids_of(content: FilingContent, filing: Filing) -> dict[tuple[int, int], str]:
     """The id of each row that was read, by its place in the content."""
     return {
         (number, row): indicator.id
@@ -271,7 +289,7 @@ def _place_of(content: FilingContent, report: FilingReport, form_id: str, row_id
     form = next(n for n, form in enumerate(report.filing.forms, 1) if form.id == form_id)
     if row_id is None:
         return [(form, None, code)]
-    places = {indicator_id: place for place, indicator_id in _ids(content, report.filing).items()}
+    places = {indicator_id: place for place, indicator_id in ids_of(content, report.filing).items()}
     return [(*places[row_id], code)] if row_id in places else [(form, 0, code)]
 
 
