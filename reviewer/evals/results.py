@@ -146,7 +146,7 @@ def load_baselines(against: str, sets: list[EvalSet]) -> dict[str, Baseline]:
         return _of_file(path)
     found = {}
     for chosen in sets:
-        text = _at_revision(chosen.folder, against)
+        text = _at_revision(chosen.baseline, against)
         if text is not None:
             found[chosen.id] = _baseline(text, f"{against}:{chosen.baseline}")
     if not found:
@@ -181,10 +181,11 @@ def _baseline(text: str, where: str) -> Baseline:
         ) from None
 
 
-def _at_revision(folder: Path, revision: str) -> str | None:
+def _at_revision(file: Path, revision: str) -> str | None:
+    """The text of a file at a git revision; None when it was not there."""
     if revision.startswith("-"):
         raise ReviewerError(f"“{revision}”不是版本", "--against", "写提交号、分支名或文件路径")
-    git = ["git", "-C", str(folder)]
+    git = ["git", "-C", str(file.parent)]
     try:
         known = subprocess.run(
             [*git, "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"], capture_output=True, text=True
@@ -192,7 +193,7 @@ def _at_revision(folder: Path, revision: str) -> str | None:
         if known.returncode:
             raise ReviewerError(f"“{revision}”既不是文件，也不是版本", "--against", "写提交号、分支名或文件路径")
         shown = subprocess.run(
-            [*git, "show", f"{revision}:./baseline.json"], capture_output=True, text=True, encoding="utf-8"
+            [*git, "show", f"{revision}:./{file.name}"], capture_output=True, text=True, encoding="utf-8"
         )
     except FileNotFoundError:
         raise ReviewerError("没有安装 git，不能与版本比较", "--against", "安装 git，或与结果文件比较") from None

@@ -76,6 +76,24 @@ def test_against_a_revision(tmp_path: Path, capsys: pytest.CaptureFixture[str]) 
     assert "没有变化" in out
 
 
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not installed")
+def test_each_engine_is_held_against_its_own_baseline_of_a_revision(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from tests.evals.test_suggestions import write as write_suggestions
+
+    folder = write_suggestions(tmp_path / "own")
+    assert run(capsys, "own", "--set-path", str(tmp_path), "--update-baseline")[0] == 0
+    git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "-C", str(tmp_path)]
+    for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
+        subprocess.run([*git, *words], check=True)
+    for engine in ("rules", "bank"):
+        (folder / f"baseline-{engine}.json").unlink()
+    code, out, _ = run(capsys, "own", "--set-path", str(tmp_path), "--against", "HEAD")
+    assert code == 0
+    assert out.count("没有变化") == 2
+
+
 def test_markdown_says_how_labels_were_made(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     write(tmp_path / "own", SETTINGS.replace("labelled: 自己", "labelled: 两人分别标注"))
     code, out, _ = run(capsys, "own", "--set-path", str(tmp_path), "-f", "markdown")
