@@ -82,7 +82,7 @@ def test_each_engine_is_held_against_its_own_baseline_of_a_revision(
 ) -> None:
     from tests.evals.test_suggestions import write as write_suggestions
 
-    folder = write_suggestions(tmp_path / "own")
+    folder = write_suggestions(tmp_path / "own").folder
     assert run(capsys, "own", "--set-path", str(tmp_path), "--update-baseline")[0] == 0
     git = ["git", "-c", "user.name=t", "-c", "user.email=t@example.org", "-C", str(tmp_path)]
     for words in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"]):
