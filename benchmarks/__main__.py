@@ -91,7 +91,7 @@ def main() -> None:
             [*report.table(head, lines), f"Slope {growth['slope']:.3f} (1 is linear)."]
         )
     if "batch" in chosen:
-        found["batch"] = _script("batch", "--count", "600", "--scaling", "--format", "json")
+        found["batch"] = _script("batch", "--count", "1000", "--scaling", "--format", "json")
         found["sections"]["batch"] = "\n".join(
             report.table(("what", "value"), ((k.replace("_", " "), str(v)) for k, v in found["batch"].items()))
         )

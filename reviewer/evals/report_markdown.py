@@ -68,6 +68,7 @@ _HEADLINES = {
     "matching": ("top1", "top5", "traps_accepted"),
     "agreement": ("kappa", "alpha"),
     "rounds": ("state_right",),
+    "judgements": ("kappa", "judge_agrees", "constant_guess"),
     "suggestions": ("delivered", "removed", "new_errors", "provenance_violations"),
 }
 

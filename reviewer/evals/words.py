@@ -39,6 +39,9 @@ FIGURES = {
     "refused": "其中没有通过检查、没有给出的",
     "smart_gain": "SMART 平均提高（满分10）",
     "closeness": "与参考写法的接近程度",
+    "judge_agrees": "与人的结论相同",
+    "constant_guess": "总猜人最常给的结论能对",
+    "judge_steady": "选项换了先后结论不变",
     "traps_accepted": "误认反义或不同指标",
     "state_right": "去向说得对的意见",
 }

@@ -155,7 +155,7 @@ class Transport:
             if ended is not None:
                 return ended
             raise self._failed(error, mode) from None
-        return _raw_reply(answer["raw"] if isinstance(answer, dict) else answer)
+        return _raw_reply(answer)
 
     def _runnable(self, mode: Mode, schema: Mapping[str, Any], limit: int) -> Any:
         extra: dict[str, Any] = dict(self._settings.extra_body)
@@ -167,12 +167,17 @@ class Transport:
         client = self._client
         if mode == "plain":
             return client.bind(extra_body=extra, **limits)
-        options: dict[str, Any] = {"method": _METHODS[mode], "include_raw": True, "extra_body": extra, **limits}
+        options: dict[str, Any] = {"method": _METHODS[mode], "extra_body": extra, **limits}
+        # The first step alone, the model's own message: what follows it would throw a wrong reply away; and with
+        # include_raw it would run in a thread that the interpreter waits for, so that Ctrl-C hung until the timeout.
+        chain: Any
         if mode == "json_object":
-            return client.with_structured_output(None, **options)
+            chain = client.with_structured_output(None, **options)
+            return chain.first
         # The schema as a mapping: the reply is held against its type by ourselves, so that a wrong one is not lost.
         named = {"title": _TOOL_NAME, **schema}
-        return client.with_structured_output(named, strict=True if mode == "json_schema" else None, **options)
+        chain = client.with_structured_output(named, strict=True if mode == "json_schema" else None, **options)
+        return chain.first
 
     def _failed(self, error: Exception, mode: Mode) -> AttemptError:
         import openai

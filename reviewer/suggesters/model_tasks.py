@@ -7,7 +7,7 @@ from typing import Literal, get_args
 
 from reviewer.llm.hostile import pronounces, speaks_to_program
 from reviewer.llm.replies import ExplainReply, JudgeReply
-from reviewer.llm.session import Request, Session
+from reviewer.llm.session import Answer, Request, Session
 from reviewer.records import Finding, RowText
 from reviewer.suggesters.base import Case
 from reviewer.suggesters.model_guard import has_markup
@@ -23,7 +23,7 @@ _VERDICTS: dict[Verdict, str] = {
     "unusable": "不能采用：问题还在，或说成了别的事，或数字来历不明",
 }
 _LETTERS = "ABC"
-ORDERS = tuple(permutations(get_args(Verdict)))
+ORDERS: tuple[tuple[Verdict, ...], ...] = tuple(permutations(get_args(Verdict)))
 
 
 @dataclass(frozen=True)
@@ -89,18 +89,31 @@ def judge(session: Session, case: Case, proposed: RowText, *, order: int = 0, sa
         order: which of the six orders the verdicts are offered in (0 to 5).
         sample: number of the repetition.
     """
-    seen = material(case)
-    offered: tuple[Verdict, ...] = ORDERS[order % len(ORDERS)]
+    return judged(session.ask(judge_request(case, proposed, order=order, sample=sample)), order=order)
+
+
+def judge_request(case: Case, proposed: RowText, *, order: int = 0, sample: int = 0) -> Request:
+    """The question behind ``judge``."""
+    seen = material(case).request
+    rewrite = proposed.describe()
     values = {
-        "row": seen.request.values.get("row", {}),
-        "findings": seen.request.values["findings"],
-        "form": seen.request.values["form"],
-        "rewrite": proposed.describe(),
-        "verdicts": {letter: _VERDICTS[verdict] for letter, verdict in zip(_LETTERS, offered, strict=True)},
+        "row": seen.values.get("row", {}),
+        "findings": seen.values["findings"],
+        "form": seen.values["form"],
+        "rewrite": rewrite,
+        "verdicts": {letter: _VERDICTS[verdict] for letter, verdict in zip(_LETTERS, _offered(order), strict=True)},
     }
-    request = Request("judge", values, private=tuple(personal(case.filing)), sample=sample)
-    answer = session.ask(request)
+    subject = (*seen.subject, rewrite, *_offered(order))
+    return Request("judge", values, private=tuple(personal(case.filing)), sample=sample, subject=subject)
+
+
+def judged(answer: Answer, *, order: int) -> Judged:
+    """The verdict in an answer to ``judge_request``."""
     if answer.reply is None:
         return Judged(None, problem=answer.failure.reason if answer.failure else "")
     assert isinstance(answer.reply, JudgeReply)
-    return Judged(offered[_LETTERS.index(answer.reply.choice)], answer.reply.reason)
+    return Judged(_offered(order)[_LETTERS.index(answer.reply.choice)], answer.reply.reason)
+
+
+def _offered(order: int) -> tuple[Verdict, ...]:
+    return ORDERS[order % len(ORDERS)]
