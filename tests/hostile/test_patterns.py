@@ -64,9 +64,10 @@ def _growth(match: Callable[[str], object], text: Callable[[int], str]) -> float
     long = _seconds(match, text(LONG))
     if long < NOTICED:
         return 1.0
-    # Another program may have had the processor: the best of three counts.
+    # Another program may have had the processor: the best of three counts. A reading below what the clock can tell (it
+    # may go in steps of milliseconds) is no reading.
     short = min(_seconds(match, text(SHORT)) for _ in range(3))
-    return min(long, *(_seconds(match, text(LONG)) for _ in range(2))) / max(short, 1e-6)
+    return min(long, *(_seconds(match, text(LONG)) for _ in range(2))) / max(short, NOTICED * SHORT / LONG)
 
 
 class _Stop(Exception):
