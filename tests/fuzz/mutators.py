@@ -4,6 +4,7 @@ A flipped byte in a zip or a compound file only meets its checksum. These unpack
 bytes, or its XML tree), and pack it again.
 """
 
+import copy
 import io
 import random
 import struct
@@ -53,7 +54,9 @@ def xml(data: bytes, mutate: Mutate, choose: random.Random) -> bytes:
 
 
 def _copy(element: etree._Element) -> etree._Element:
-    return etree.fromstring(etree.tostring(element, with_tail=False))
+    made = copy.deepcopy(element)  # not through bytes: a changed tree need not be one that can be parsed again
+    made.tail = None
+    return made
 
 
 def _text(data: bytes) -> str:
