@@ -21,6 +21,7 @@ from reviewer.text import clean_name, parse_value
 from reviewer.text.vocabulary import unit_class
 
 _COUNTS = ("people", "households", "times", "countable", "area", "length", "volume")
+_A_TIME = re.compile(r"/(?:年|季度?|月|周|天|日)$")
 _VALUE_WORDS = {
     "date": "指标值是日期",
     "people": "指标值数的是人",
@@ -139,7 +140,7 @@ def _value_kind(target: TargetValue) -> str | None:
     if target.number is None:
         return None
     kind = unit_class(target.unit)
-    if kind == "times" and re.search(r"/(?:年|季度?|月|周|天|日)$", target.unit):
+    if kind == "times" and _A_TIME.search(target.unit):
         return "frequency"
     if kind == "money" and ("/" in target.unit or "*" in target.unit):
         return "money_per"

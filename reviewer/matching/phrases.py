@@ -20,6 +20,8 @@ _DEADLINE = re.compile(
     r"^(?:截至|截止|截止到|在)?(?:\d{4}年度?(?:\d{1,2}月)?|\d{1,2}月份?|上半年|下半年|年内|年底|[一二三四]季度)"
     r"(?:底|末|\d{1,2}日)?(?:之?前|以前)?[,，]?"
 )
+_REMARK = re.compile(r"[(（][^()（）]*[)）]$")
+_SERVICE = re.compile(r"为(?!了).{2,}(?:提供|做好|服务)")
 _FUND_USE = re.compile(r"元.{0,4}(?:用于|投入到)|^(?:主要|全部)?用于.*(?:支出|经费|费用|开支|资金)")
 
 
@@ -52,7 +54,7 @@ def clauses(name: str) -> list[str]:
 
 def ends_measurably(name: str) -> bool:
     """Whether a name ends with something that is measured (a head, or 数 率 度 情况 …)."""
-    bare = re.sub(r"[(（][^()（）]*[)）]$", "", clean_name(name))
+    bare = _REMARK.sub("", clean_name(name))
     head = find_head(name)
     if head is not None and head.at_end:
         return True
@@ -65,10 +67,10 @@ def is_phrase(name: str, *, counted: bool = True) -> bool:
     Args:
         counted: the value holds a number, so that 增加农民收入 may stand for the amount of it.
     """
-    bare = re.sub(r"[(（][^()（）]*[)）]$", "", clean_name(name))
+    bare = _REMARK.sub("", clean_name(name))
     if not bare or bare.endswith(("影响程度", "影响情况", "的作用", "的影响", "的效果", "的贡献")):
         return False
-    service = re.match(r"^为(?!了).{2,}(?:提供|做好|服务)", bare)
+    service = _SERVICE.match(bare)
     if service and not bare.startswith(words("fixed_service_terms")):
         return True
     timeless = without_deadline(bare)

@@ -11,6 +11,7 @@ from reviewer.matching.terms import without_documents
 from reviewer.records import Amount, Form, FormKind, SummaryRow
 from reviewer.text import squash
 
+_SIGNS = re.compile(r"[^\u4e00-\u9fffA-Za-z0-9]+")
 _NOT_WORDS = re.compile(r"[^\u4e00-\u9fffA-Za-z0-9%.]+")
 _NUMBERING = re.compile(r"(?:(?<=^)|(?<=[。；;，,\n\u4e00-\u9fff]))\s*[(（]?\d{1,2}\s*[、.．)）](?=\s*[^\d\s])|[①-⑳]")
 _NUMBER = re.compile(r"\d+(?:\.\d+)?")
@@ -23,7 +24,7 @@ _LIKE_GOAL = 70
 
 
 def _name_key(name: str) -> str:
-    key = re.sub(r"[^\u4e00-\u9fffA-Za-z0-9]+", "", squash(name))
+    key = _SIGNS.sub("", squash(name))
     return re.sub(r"(?:项目|经费|资金|专项){1,6}$", "", key) or key
 
 

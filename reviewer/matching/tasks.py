@@ -25,6 +25,7 @@ _WITH_MONEY = re.compile(
     r"(?P<name>[\u4e00-\u9fff]{2,16})[:：]?(?P<amount>\d+(?:\.\d+)?(?:万元|亿元|元|万))(?![/×*每人])"
 )
 _COUNT = re.compile(r"(?<!\d)(\d{1,24}(?:\.\d{1,12})?)(万)?([\u4e00-\u9fff㎡]{1,3})")
+_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 _LIST = re.compile(r"[、，,；;]")
 # Of the project's money, what a line must take for its lack of an indicator to weigh on its own: our convention.
 WEIGHTY = Decimal("0.02")
@@ -189,18 +190,17 @@ def _overhead() -> re.Pattern[str]:
 
 
 def _ends_as_overhead(text: str) -> bool:
-    bare = re.sub(r"[(（][^()（）]*[)）]", "", text)
+    bare = _BRACKETS.sub("", text)
     return bool(_overhead().search(_FEE.sub("", bare))) or not pieces(bare)
 
 
 @cache
-def _actions() -> str:
-    return "(?:" + "|".join(map(re.escape, words("task_actions"))) + ")"
-
-
-@cache
-def _adverbs() -> str:
-    return "(?:" + "|".join(map(re.escape, words("task_adverbs"))) + "){0,9}"
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Adverbs at the start; an action at the start; an action at the end."""
+    actions = "|".join(map(re.escape, words("task_actions")))
+    adverbs = "(?:" + "|".join(map(re.escape, words("task_adverbs"))) + "){0,9}"
+    ends = rf"(?:{actions}|宣传|活动)(?:等)?(?:工作|服务|项目|活动)?$"
+    return re.compile(f"^{adverbs}"), re.compile(f"{adverbs}(?:{actions})"), re.compile(ends)
 
 
 def _clauses(text: str) -> list[str]:
@@ -208,18 +208,18 @@ def _clauses(text: str) -> list[str]:
     effects = words("effect_beginnings")
     for clause in _CLAUSE.split(without_documents(text)):
         part = clause.strip(" :：、，,.")
-        bare = re.sub(f"^{_adverbs()}", "", part)
+        bare = _patterns()[0].sub("", part)
         if len(part) >= 4 and not bare.startswith(effects) and not part.startswith(effects):
             found.append(part)
     return found
 
 
 def _begins_with_action(clause: str) -> bool:
-    return bool(re.match(f"{_adverbs()}{_actions()}", clause))
+    return _patterns()[1].match(clause) is not None
 
 
 def _ends_with_action(clause: str) -> bool:
-    return bool(re.search(f"(?:{_actions()}|宣传|活动)(?:等)?(?:工作|服务|项目|活动)?$", clause))
+    return _patterns()[2].search(clause) is not None
 
 
 def _counts(text: str) -> set[tuple[str, Decimal]]:

@@ -12,6 +12,7 @@ from reviewer.text import squash
 
 # Titles and numbers of documents, quotation marks apart: 《…通知》（湘残联字〔2012〕39号文件）.
 _DOCUMENTS = re.compile(r"《[^》]*》|[\u4e00-\u9fff]{0,8}[〔\[({【]\d{4}[〕\])}】]第?\d*号?(?:文件)?")
+_QUOTES = re.compile(r"[“”\"'‘’「」]")
 _BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 _NOT_CHINESE = re.compile(r"[^\u4e00-\u9fff]+")
 _JOINTS = re.compile(r"[的和及与等为或对在将了由按各每该其把被向从于]")
@@ -25,7 +26,7 @@ def _generic(lists: tuple[str, ...]) -> re.Pattern[str]:
 
 def without_documents(text: str) -> str:
     """``text`` without white space, titles and numbers of documents, and quotation marks."""
-    return re.sub(r"[“”\"'‘’「」]", "", _DOCUMENTS.sub(" ", squash(text)))
+    return _QUOTES.sub("", _DOCUMENTS.sub(" ", squash(text)))
 
 
 @lru_cache(maxsize=8192)

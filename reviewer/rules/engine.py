@@ -159,13 +159,33 @@ class Context:
     filing: Filing
     profiles: dict[str, Profile]
     year: int | None = None
-    _rows: dict[str, tuple[Row, ...]] = field(default_factory=dict, repr=False)
+    _rows: dict[tuple[str, tuple[str, ...]], tuple[Row, ...]] = field(default_factory=dict, repr=False)
+    _lacking: dict[tuple[str, tuple[str, ...], str], str] = field(default_factory=dict, repr=False)
 
-    def rows(self, form: Form) -> tuple[Row, ...]:
-        """The rows of ``form``, made once."""
-        if form.id not in self._rows:
-            self._rows[form.id] = tuple(Row(i, form) for i in form.indicators)
-        return self._rows[form.id]
+    def rows(self, form: Form, categories: tuple[str, ...] = ()) -> tuple[Row, ...]:
+        """The rows of ``form`` in ``categories`` (all when empty), made once."""
+        key = form.id, categories
+        if key not in self._rows:
+            if categories:
+                self._rows[key] = tuple(r for r in self.rows(form) if r.category in categories)
+            else:
+                self._rows[key] = tuple(Row(i, form) for i in form.indicators)
+        return self._rows[key]
+
+    def lacking(self, item: Rule, form: Form) -> str:
+        """Why ``item`` cannot have passed on ``form``, "" where it can; each input is looked at once for all rules."""
+        for read in item.reads:
+            key = form.id, item.categories, read
+            if key not in self._lacking:
+                rows = [row.indicator for row in self.rows(form, item.categories)]
+                self._lacking[key] = lacking([read], form, rows, unread=self._unread)
+            if self._lacking[key]:
+                return self._lacking[key]
+        return ""
+
+    @cached_property
+    def _unread(self) -> bool:
+        return any(not u.advisory for u in self.filing.unread)
 
     def profile(self, form: Form) -> Profile:
         """The profile that governs ``form``."""
@@ -223,9 +243,7 @@ def _never_unread(item: Rule, form: Form, result: _Result, context: Context) -> 
     hits, outcome, reason = result
     if outcome is not OutcomeKind.PASSED:
         return result
-    rows = [i for i in form.indicators if not item.categories or i.category in item.categories]
-    unread = any(not u.advisory for u in context.filing.unread)
-    reason = lacking(item.reads, form, rows, unread=unread)
+    reason = context.lacking(item, form)
     return (hits, OutcomeKind.COULD_NOT_CHECK, reason) if reason else result
 
 
@@ -234,7 +252,7 @@ def _run_form(item: Rule, form: Form, context: Context) -> _Result:
         return [], OutcomeKind.NOT_APPLICABLE, "此规则不用于这类表"
     if item.scope == "form":
         return _run_one(item, form, context)
-    rows = [r for r in context.rows(form) if not item.categories or r.category in item.categories]
+    rows = context.rows(form, item.categories)
     if not rows:
         # Rows whose second level was not read may well be of the rule's categories.
         if unread := item.categories and lacking(["category"], form, form.indicators):

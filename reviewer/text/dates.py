@@ -23,6 +23,8 @@ _PATTERNS = [
         rf"(?<![\d.])(?P<m>\d{{1,2}})(?=[-—~至到]\d{{1,2}}月)(?![-—~至到]\d{{1,2}}个月)|(?<![\d.])(?P<m2>\d{{1,2}})月{_TAIL}",
     )
 ]
+# What every pattern holds: most target values have none of it.
+_MAYBE = re.compile(r"\d[年月.\-/—~至到\s]|\d{8}")
 _QUARTERS = {c: n for n, pair in enumerate(("一1", "二2", "三3", "四4"), 1) for c in pair}
 
 
@@ -36,6 +38,8 @@ def find_dates(text: str) -> tuple[list[DatePoint], list[str], str]:
         The points in order; the dates that do not exist, as printed; and the text with all of them blanked out by
         spaces, so that positions stay and their digits are not taken for quantities.
     """
+    if not _MAYBE.search(text):
+        return [], [], text
     found: list[tuple[int, DatePoint]] = []
     bad: list[str] = []
     rest = text

@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 
 ARABIC = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:\.\d+)?"
+_ARABIC = re.compile(ARABIC)
 CHINESE = r"[零〇一二两三四五六七八九十百千万亿]+(?:点[零〇一二三四五六七八九]+)?"
 
 
@@ -12,7 +13,7 @@ def to_decimal(text: str) -> Decimal | None:
 
     Chinese numerals are read by cn2an in its normal mode, with 两 and 〇 folded first.
     """
-    if re.fullmatch(ARABIC, text):
+    if _ARABIC.fullmatch(text):
         return Decimal(text.replace(",", ""))
     import cn2an  # late: it takes longer to import than most filings take to read, and many hold no Chinese numeral
 

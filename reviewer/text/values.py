@@ -27,6 +27,14 @@ _RANGE = re.compile(r"[-—~～至到]{1,2}")
 _TOTAL = re.compile(r"(?:共|共计|合计|总计|总数|总共|累计)$")
 _BACK = 200  # a direction stands no further before its number; looking back to the start made long cells slow
 _FRACTION = re.compile(rf"(百|千)分之({CHINESE}|{ARABIC})")
+_ANY_NUMBER = re.compile(rf"{_FRACTION.pattern}|{ARABIC}|{CHINESE}")
+_DIGIT = re.compile(r"\d")
+# A measure word nobody listed still counts as a unit when nothing follows it: 300羽只。
+_UNLISTED_UNIT = re.compile(r"([\u4e00-\u9fff]{1,3})(?=$|[,，;；。、(（])")
+_ABOUT = re.compile(r"(?:人民币|约|为|:|：|大约|计划){1,6}$")
+_JOINTS = re.compile(r"[,，;；。、]")
+_DIRECTION = re.compile(r"(正|反|负)向")
+_NATURES = re.compile(r"[正负反]向(?:指标)?|定量(?:指标)?")
 
 
 @lru_cache(maxsize=8192)
@@ -85,7 +93,7 @@ def is_placeholder(words: str) -> bool:
         return True
     if _RESIDUE.fullmatch(words):
         return True
-    return bare.startswith(tuple(lists["placeholder_prefix"])) and not re.search(r"\d", bare)
+    return bare.startswith(tuple(lists["placeholder_prefix"])) and not _DIGIT.search(bare)
 
 
 def _fold_signs(text: str) -> str:
@@ -130,7 +138,7 @@ def _numbers(text: str) -> tuple[list[tuple[int, Number]], set[int]]:
     ranges: set[int] = set()
     last_end, last_text_end = -1, -1
     rest = _blank(_idioms(), text)
-    for match in re.finditer(rf"{_FRACTION.pattern}|{ARABIC}|{CHINESE}", rest):
+    for match in _ANY_NUMBER.finditer(rest):
         start, end = match.span()
         if start < last_end:
             continue
@@ -181,21 +189,20 @@ def _unit_at(text: str, start: int) -> tuple[str, int]:
     known = unit_pattern().match(text, start)
     if known:
         return _fold_unit(known.group()), known.end()
-    # A measure word nobody listed still counts as a unit when nothing follows it: 300羽只。
-    unknown = re.compile(r"([\u4e00-\u9fff]{1,3})(?=$|[,，;；。、(（])").match(text, start)
+    unknown = _UNLISTED_UNIT.match(text, start)
     if unknown and not _direction_after(unknown.group(1)):
         return unknown.group(1), unknown.end()
     return "", start
 
 
 def _direction_before(text: str) -> tuple[Comparator | None, str]:
-    text = re.sub(r"(?:人民币|约|为|:|：|大约|计划){1,6}$", "", text)
+    text = _ABOUT.sub("", text)
     if text and text[-1] in _SIGN_WORDS:
         return _SIGN_WORDS[text[-1]], ""
     for word, comparator in _before():
         if text.endswith(word):
             return comparator, word if comparator is None else ""
-    clause = re.split(r"[,，;；。、]", text)[-1]
+    clause = _JOINTS.split(text)[-1]
     for word, comparator in _before():  # 至少全年完成2次: the clause opens with its direction
         if comparator is not None and len(word) > 1 and clause.startswith(word):
             return comparator, ""
@@ -236,13 +243,15 @@ def _kind(unit: str, number: Number, dates: list[DatePoint]) -> ValueKind:
 
 def _nature(nature: str | None) -> Comparator | None:
     """The comparator that a 性质 column names (``≥``, ``大于等于``, ``正向指标``); None for 定性, 定量 …"""
-    words = re.sub(r"[正负反]向(?:指标)?|定量(?:指标)?", "", _fold_signs(squash(nature or ""))).strip("、/()")
+    if not nature:
+        return None
+    words = _NATURES.sub("", _fold_signs(squash(nature))).strip("、/()")
     if words in _SIGN_WORDS:
         return _SIGN_WORDS[words]
     for word, comparator in _before():
         if words == word and comparator is not None:
             return comparator
-    direction = re.match(r"(正|反|负)向", squash(nature or ""))
+    direction = _DIRECTION.match(squash(nature))
     if direction and not words:
         return Comparator.GE if direction.group(1) == "正" else Comparator.LE
     return None

@@ -7,6 +7,9 @@ import yaml
 
 from reviewer.resources import resource
 
+_PER = re.compile(r"[/*·每]")
+_SCALE = re.compile(r"^[十百千万亿]+")
+
 
 @cache
 def value_words() -> dict[str, list[str]]:
@@ -32,9 +35,9 @@ def bare_unit(unit: str) -> str:
 @cache
 def unit_class(unit: str) -> str | None:
     """The class of a unit (``人次`` → ``people``); of ``元/人`` that of the part before the slash; None if unknown."""
-    head = bare_unit(re.split(r"[/*·每]", unit, maxsplit=1)[0])
+    head = bare_unit(_PER.split(unit, maxsplit=1)[0])
     for name, members in units().items():
-        if head in members or re.sub("^[十百千万亿]+", "", head) in members:
+        if head in members or _SCALE.sub("", head) in members:
             return name
     return None
 

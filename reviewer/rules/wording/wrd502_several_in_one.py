@@ -10,6 +10,8 @@ from reviewer.text import clean_name, squash
 from reviewer.text.vocabulary import unit_class
 
 _JOINTS = re.compile(r"[、,，;；]|和|及|与|以及|并")
+_BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
+_ASPECTS = re.compile(r"[、和].{2,6}等(?:各|多个)?方面")
 _SUM = re.compile(r"[×xX*÷/=]\d|其中|共|合计")
 # 就业、教育、托养、康复等服务人数: a list of services before one count.
 _LIST = re.compile(
@@ -47,17 +49,17 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
 
 
 def _name(name: str) -> str:
-    parts = clauses(re.sub(r"[(（][^()（）]*[)）]", "", name))
+    parts = clauses(_BRACKETS.sub("", name))
     phrased = [p for p in parts if is_phrase(p) or _measures_or_changes(p)]
     if len(phrased) >= 2 and any(is_phrase(p) and not leading_verb(p, "duty_verbs") for p in phrased):
         return "几句不同的要求"
-    if re.search(r"[、和].{2,6}等(?:各|多个)?方面", name):
+    if _ASPECTS.search(name):
         return "几个不同的方面"
     pieces = [p for p in _JOINTS.split(name) if p]
     heads = [p for p in pieces if _is_measure(p)]
     if len(pieces) >= 2 and len(heads) >= 2 and len({*heads}) == len(heads):
         return "几个不同的考核内容（" + "、".join(heads[:3]) + "）"
-    listed = _LIST.match(re.sub(r"[(（][^()（）]*[)）]", "", name))
+    listed = _LIST.match(_BRACKETS.sub("", name))
     items = re.split(r"[、,，和及与]", listed["items"]) if listed else []
     different = (len(items) >= 3 or bool(listed and listed["etc"])) and any(
         w in p for p in items for w in words("services")

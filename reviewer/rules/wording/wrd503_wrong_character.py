@@ -11,6 +11,8 @@ from reviewer.text import fold
 # Doubled punctuation and 的 (others double rightly: 普及及, 为了了解, 参与与); an ordinal without its number.
 _DOUBLED = re.compile(r"(?<!目)的的|，，|。。|、、|；；|，。|、，|、。|，、")
 _NO_ORDINAL = re.compile(r"第(?=全国|国际|全省|全市|届|批次|期培训|个五年)")
+_TWICE = re.compile(r"([\u4e00-\u9fff])\1")
+_WINDOW = re.compile(r"(?:^|(?<=[^\u4e00-\u9fff])|(?<=[对的了和与等及为在]))[\u4e00-\u9fff]{3}")
 _TERM = re.compile(r"[\u4e00-\u9fff]{3,}")
 
 
@@ -71,7 +73,7 @@ def _mistakes(text: str, terms: set[str]) -> Iterator[tuple[str, str]]:
 
 def _doubled(text: str) -> Iterator[tuple[str, str]]:
     """A character written twice inside a known head: 满意意度, 完成时间间."""
-    for found in re.finditer(r"([\u4e00-\u9fff])\1", text):
+    for found in _TWICE.finditer(text):
         single = text[: found.start()] + text[found.start() + 1 :]
         head = find_head(single)
         if head is None or len(head.word) < 3 or "~" in head.word or head.word in text:
@@ -83,7 +85,7 @@ def _doubled(text: str) -> Iterator[tuple[str, str]]:
 
 def _attracted(text: str, terms: set[str]) -> Iterator[tuple[str, str]]:
     """Words one character off a term of the project's name, the wrong one copied from its end (病风病 for 麻风病)."""
-    for found in re.finditer(r"(?:^|(?<=[^\u4e00-\u9fff])|(?<=[对的了和与等及为在]))[\u4e00-\u9fff]{3}", text):
+    for found in _WINDOW.finditer(text):
         window = found.group()
         if window[0] == window[2] and window not in terms:
             yield from ((window, term) for term in sorted(terms) if term[1:] == window[1:] and term[0] != term[2])

@@ -62,6 +62,12 @@ _MASKS = [
 ]  # fmt: skip
 _SCALE_AND_MORE = re.compile(r"([百千万亿]{1,4})[余多几]")
 _WIDE_COMMA = re.compile(r"(?<=\d)，(?=\d)")
+_BLANKS = re.compile(r"[^\S\n]+")
+# A line that breaks off at a sign goes on in the next one.
+_BROKEN_LINE = re.compile(r"(?<=[×*xX/+=÷(])\n{1,9}|\n{1,9}(?=[×*/+=÷)])")
+_BARE_SCALE = re.compile(r"([万亿])(?:余|多)?元?")
+_SURPLUS = re.compile(r"[余多几]")
+_PER = re.compile(r"[/*·×每]")
 _DIGITS_BESIDE_MULTIPLY = re.compile(r"[×*xX乘以/÷+=(-]$")
 
 
@@ -75,9 +81,8 @@ def tokens_of(text: str) -> list[Token]:
 def _clean(text: str) -> str:
     # A full-width comma between digits separates two numbers; a half-width one may group thousands.
     words = fold(_WIDE_COMMA.sub("、", text.replace("\r", "\n")))
-    words = re.sub(r"[^\S\n]+", "", words)
-    # A line that breaks off at a sign goes on in the next one.
-    words = re.sub(r"(?<=[×*xX/+=÷(])\n{1,9}|\n{1,9}(?=[×*/+=÷)])", "", words)
+    words = _BLANKS.sub("", words)
+    words = _BROKEN_LINE.sub("", words)
     return words.replace("〔", "[").replace("〕", "]")
 
 
@@ -158,18 +163,18 @@ def unit_at(text: str, start: int) -> tuple[str, int]:
         unit, end = unit_at(text, scaled.end())
         if unit and unit_class(unit) != "money":
             return scaled.group(1) + unit, end
-    scale = re.compile(r"([万亿])(?:余|多)?元?").match(text, start)
+    scale = _BARE_SCALE.match(text, start)
     return (f"{scale.group(1)}元", scale.end()) if scale else ("", start)
 
 
 def _quantity(text: str, match: re.Match[str], *, chinese: bool) -> tuple[Quantity | None, int]:
     """The quantity at ``match`` and where it ends; None where Chinese numerals count nothing."""
     printed, end = match.group(), match.end()
-    surplus = re.compile(r"[余多几]").match(text, end)
+    surplus = _SURPLUS.match(text, end)
     unit, after = unit_at(text, surplus.end() if surplus else end)
     if chinese and not unit and printed[-1] == "万" and len(printed) > 1:
         printed, (unit, after) = printed[:-1], unit_at(text, end - 1)
-    if chinese and (not unit or unit_class(re.split(r"[/*·×每]", unit)[0]) is None):
+    if chinese and (not unit or unit_class(_PER.split(unit)[0]) is None):
         return None, end
     value = to_decimal(printed)
     if value is None:
@@ -181,7 +186,7 @@ def _quantity(text: str, match: re.Match[str], *, chinese: bool) -> tuple[Quanti
 
 def quantity_of(value: Decimal, unit: str, text: str, *, chinese: bool = False) -> Quantity:
     """A number with its printed unit as a Quantity (money in 万元, denominators as ``per``)."""
-    head, *rest = [bare_unit(part) for part in re.split(r"[/*·×每]|每一", unit)]
+    head, *rest = [bare_unit(part) for part in _PER.split(unit)]
     if canonical_unit(unit) in ("人次", "人天", "人月"):  # 人/次 counts visits
         head, rest = unit, []
     per: tuple[str, ...] = ()
