@@ -12,11 +12,11 @@ from reviewer.text.vocabulary import unit_class
 _JOINTS = re.compile(r"[、,，;；]|和|及|与|以及|并")
 _BRACKETS = re.compile(r"[(（][^()（）]*[)）]")
 _ASPECTS = re.compile(r"[、和].{2,6}等(?:各|多个)?方面")
-_SUM = re.compile(r"[×xX*÷/=]\d|其中|共|合计")
+_SUM = re.compile(r"[×xX*÷/=]\d|其中|共|合计|总计|总数|累计")
 # 就业、教育、托养、康复等服务人数: a list of services before one count.
 _LIST = re.compile(
-    r"^(?P<items>[\u4e00-\u9fff]{2,8}(?:[、,，][\u4e00-\u9fff]{2,5})+(?:[和及与][\u4e00-\u9fff]{2,4})?)"
-    r"(?P<etc>等)(?:各?[类项种])?(?:服务|项目|工作|活动|培训|业务)?(?:人数|人次|次数|项目|工作|活动|服务)"
+    r"^(?P<items>[\u4e00-\u9fff]{2,8}(?:[、,，][\u4e00-\u9fff]{2,5}?)+(?:[和及与][\u4e00-\u9fff]{2,4})?)"
+    r"(?P<etc>等)?(?:各?[类项种])?(?:服务|项目|工作|活动|培训|业务)?(?:人数|人次|次数|项目|工作|活动|服务)"
 )
 
 
@@ -50,21 +50,19 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
 
 def _name(name: str) -> str:
     parts = clauses(_BRACKETS.sub("", name))
-    phrased = [p for p in parts if is_phrase(p) or _measures_or_changes(p)]
+    phrased = [p for p in parts if is_phrase(p) or ends_measurably(p) or p.endswith(words("direction_ends"))]
     if len(phrased) >= 2 and any(is_phrase(p) and not leading_verb(p, "duty_verbs") for p in phrased):
         return "几句不同的要求"
     if _ASPECTS.search(name):
         return "几个不同的方面"
     pieces = [p for p in _JOINTS.split(name) if p]
-    heads = [p for p in pieces if _is_measure(p)]
-    if len(pieces) >= 2 and len(heads) >= 2 and len({*heads}) == len(heads):
+    heads = [*dict.fromkeys(p for p in pieces if _is_measure(p))]
+    if len(heads) >= 2:
         return "几个不同的考核内容（" + "、".join(heads[:3]) + "）"
     listed = _LIST.match(_BRACKETS.sub("", name))
     items = re.split(r"[、,，和及与]", listed["items"]) if listed else []
-    different = (len(items) >= 3 or bool(listed and listed["etc"])) and any(
-        w in p for p in items for w in words("services")
-    )
-    if listed and different and not any(p.endswith(words("groups_of_people")) for p in items):
+    several = listed and (listed["etc"] or len(items) >= 3) and any(w in p for p in items for w in words("services"))
+    if several and not any(p.endswith(words("groups_of_people")) for p in items):
         return "几种不同的服务"
     activities = [p for p in re.split(r"[、,，]", name) if p.endswith(words("activity_ends"))]
     if len(activities) >= 2 and not ends_measurably(name):
@@ -72,13 +70,9 @@ def _name(name: str) -> str:
     states = [p for p in pieces if p.endswith(words("direction_ends")) and len(p) >= 4]
     if len(states) >= 2:
         return "几个不同的方面"
-    if len(pieces) == 2 and all(p in words("goals_in_pairs") or p.endswith(words("paired_ends")) for p in pieces):
-        return "两个不同的方面"
+    if len(pieces) >= 2 and all(p in words("goals_in_pairs") or p.endswith(words("paired_ends")) for p in pieces):
+        return "几个不同的方面"
     return ""
-
-
-def _measures_or_changes(part: str) -> bool:
-    return len(part) >= 4 and (ends_measurably(part) or part.endswith(words("direction_ends")))
 
 
 def _is_measure(piece: str) -> bool:
@@ -88,23 +82,18 @@ def _is_measure(piece: str) -> bool:
         return True
     if head is not None and head.at_end and head.measure in ("people", "times", "count", "households", "area"):
         return len(piece) >= 3
-    if piece.endswith(("率", "占比")) and len(piece) >= 3:
-        return True
-    return piece in words("bare_measures") or piece.endswith(words("paired_ends"))
+    return piece in words("bare_measures") or piece.endswith(("率", *words("paired_ends")))
 
 
 def _value(target: TargetValue, value: str) -> str:
     """Several numbers of one kind that speak of different things."""
-    if target.is_range or len(target.numbers) < 2 or target.primary > 0 or _SUM.search(value):
-        return ""
     counts = [n for n in target.numbers if unit_class(n.unit) not in ("duration", None)]
     kinds = {unit_class(n.unit) for n in counts}
-    pieces = [p for p in re.split(r"[、,，;；。]", value) if re.search(r"\d", p)]
-    if len(counts) < 2 or len(pieces) < 2 or (len(kinds) > 1 and "money" in kinds):
+    if len(counts) < 2 or _SUM.search(value) or (len(kinds) > 1 and "money" in kinds):
         return ""
-    if len({n.unit for n in counts}) > 1 and len(kinds) > 1 and len(pieces) == len(counts):
-        return "几个不同的数（" + "、".join(n.text for n in counts[:4]) + "）"
-    named = [re.sub(r"[\d.,%≥≤<>=]+.{0,3}$", "", p) for p in pieces]
-    if len({n for n in named if n}) < 2:
+    pieces = [p for p in re.split(r"[、,，;；。]", value) if re.search(r"\d", p)]
+    named = {re.sub(r"[\d.,%≥≤<>=]+.{0,3}$", "", p) for p in pieces} - {""}
+    # 3期、200人: of two kinds, though nothing says of what.
+    if len(named) < 2 and (len(kinds) == 1 or len(pieces) != len(counts)):
         return ""
     return "几个不同的数（" + "、".join(n.text for n in counts[:4]) + "）"
