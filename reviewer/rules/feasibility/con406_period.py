@@ -3,7 +3,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reviewer.records import DatePoint, Form, FormKind, Hit
-from reviewer.rules.engine import Context, NotApplicable, rule
+from reviewer.rules.engine import Context, NotApplicable, Row, rule
 from reviewer.taxonomy import words
 from reviewer.text import squash
 from reviewer.text.dates import find_dates
@@ -37,6 +37,7 @@ class _Window:
     basis=("caiyu-2015-88#feasible", "local-guide#funds"),
     scope="form",
     kinds=(FormKind.PROJECT, FormKind.DEPARTMENT),
+    reads=["goals", "name", "value"],
 )
 def check(form: Form, context: Context) -> Iterator[Hit]:
     """同一张表的标题、实施期、绩效目标和指标说的不是同一个年度。
@@ -156,6 +157,12 @@ def _other(text: str, start: int, end: int) -> bool:
     return any(word in (text if len(word) > 1 else beside) for word in words("year_other_words"))
 
 
+def _dated(row: Row) -> list[int]:
+    """Years written as such (2022年, 2022.12), not counts that look like them (2089人, or 2089 beside 人)."""
+    text = _TITLES.sub(" ", squash(f"{row.indicator.name}，{row.indicator.value}"))
+    return sorted({int(year) for year in _PLAN.findall(text)} | {date.year for date in row.target.dates if date.year})
+
+
 def _indicators(form: Form, context: Context, window: _Window) -> Iterator[Hit]:
     """Two or more rows that all bear another year: the table was copied from that year."""
     inside, outside = False, []
@@ -164,8 +171,8 @@ def _indicators(form: Form, context: Context, window: _Window) -> Iterator[Hit]:
         match = _PLAN.search(squash(text))
         if match is not None and _other(squash(text), match.start(), match.end()):
             continue
-        years = _years(text)
-        if any(window.holds(year) for year in years):
+        years = _dated(row)
+        if any(window.holds(year) for year in _years(text)):
             inside = True
         elif years and (years[-1] < window.first or years[0] > window.last + 1):
             outside.append((row, years))
