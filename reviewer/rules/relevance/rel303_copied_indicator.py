@@ -50,9 +50,9 @@ def check(filing: Filing, context: Context) -> Iterator[Hit]:
             name = plain_name(row.indicator.name)
             if name and value and not says_nothing(row.indicator.name, row.indicator.value):
                 rows[name, value + squash(row.indicator.unit or "")].append(row)
-    for same in rows.values():
+    for (name, value), same in rows.items():
         projects = {squash(r.form.project) or r.form.id: r.form for r in same}
-        if len(projects) < 2 or any(r.category in _NATURAL for r in same) or _may_be_shared(same):
+        if len(projects) < 2 or any(r.category in _NATURAL for r in same) or all(map(_may_be_shared, same)):
             continue
         severity = Severity.WARN if len(projects) >= _MANY else Severity.INFO
         for row in same:
@@ -63,27 +63,24 @@ def check(filing: Filing, context: Context) -> Iterator[Hit]:
                 "请按本项目自己的产出和受益对象改写。",
                 f"{squash(row.indicator.name)}：{squash(row.indicator.value)}（共{len(projects)}个项目）",
                 severity=severity,
-                group=f"REL303 {squash(row.indicator.name)} {squash(row.indicator.value)}",
+                group=f"REL303 {name} {value}",
             )
 
 
-def _may_be_shared(rows: list[Row]) -> bool:
-    """Whether the row may well be right in each of its projects."""
-    row = rows[0]
-    if row.target.kind is ValueKind.PLACEHOLDER or row.target.kind is ValueKind.DATE:
+def _may_be_shared(row: Row) -> bool:
+    """Whether a row may well be right in its project though others have the same."""
+    if row.target.kind in (ValueKind.PLACEHOLDER, ValueKind.DATE):
         return True
     if any(word in squash(row.indicator.name) for word in words("management_names")):
         return False
-    own = pieces(row.name, ("task_generic", "standing_names"))
     if row.target.kind is ValueKind.QUALITATIVE:
-        if any(word in squash(row.indicator.value) for word in words("shared_values")):
-            return True
-        return bool(row.target.dates or row.target.time_words)
+        return any(word in squash(row.indicator.value) for word in words("shared_values"))
+    own = pieces(row.name, ("task_generic", "standing_names"))
     if row.category in BENEFITS:
         # Effects are a project's own; only "no accidents", "all of them" are the same everywhere.
         return not own and (row.target.number == 0 or (row.target.kind is ValueKind.RATE and row.target.number == 100))
     # An output: copied only when the name speaks of something that one of the projects has nothing to do with.
-    return not own or all(_grounded(pairs(own), r.form) for r in rows)
+    return not own or _grounded(pairs(own), row.form)
 
 
 def _grounded(own: frozenset[str], form: Form) -> bool:
