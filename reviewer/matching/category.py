@@ -18,6 +18,7 @@ from reviewer.resources import resource
 from reviewer.taxonomy import CATEGORIES
 from reviewer.taxonomy.loader import load_yaml
 from reviewer.text import clean_name, parse_value
+from reviewer.text.occurrences import Occurrences
 from reviewer.text.vocabulary import unit_class
 
 _COUNTS = ("people", "households", "times", "countable", "area", "length", "volume")
@@ -154,17 +155,23 @@ def _value(target: TargetValue) -> Evidence | None:
     return Evidence("value", _VALUE_WORDS[kind], dict(settings()["value"][kind]))
 
 
+@cache
+def _cue_words() -> tuple[list[tuple[dict[str, Any], str]], Occurrences]:
+    """Each cue with each of its words, and what finds them."""
+    cues = [(cue, word) for cue in settings()["cues"] for word in cue["words"]]
+    return cues, Occurrences(word for _, word in cues)
+
+
 def _cues(name: str, target: TargetValue, head: Head | None) -> list[Evidence]:
     """Cue words; beside a head that ends the name, which says it better, only those marked ``always``."""
     kind = _value_kind(target)
     beside_head = head is not None and head.at_end
     said = head.homes if head is not None and beside_head else ()
     found = []
-    for cue in settings()["cues"]:
-        if beside_head and not cue.get("always"):
-            continue
-        word = next((w for w in cue["words"] if w in name), None)
-        if word is None or any(w in name for w in cue.get("unless", ())):
+    cues, occurrences = _cue_words()
+    standing = {id(cues[index][0]): cues[index] for index in reversed(occurrences.of(name))}  # its first word
+    for cue, word in reversed(standing.values()):
+        if (beside_head and not cue.get("always")) or any(w in name for w in cue.get("unless", ())):
             continue
         if "with_value" in cue and kind not in cue["with_value"]:
             continue

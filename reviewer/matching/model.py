@@ -7,14 +7,16 @@ Trained by ``python -m reviewer.evals.train`` from the indicator bank; its weigh
 import csv
 import math
 from functools import cache
+from operator import add
 
 from reviewer.resources import resource
 
 
-def ngrams(name: str) -> set[str]:
-    """The character 1- to 3-grams of a name, with ``$`` at its end (heads stand there)."""
+def ngrams(name: str) -> tuple[str, ...]:
+    """The different character 1- to 3-grams of a name, with ``$`` at its end (heads stand there)."""
     text = f"{name}$"
-    return {text[i : i + n] for n in (1, 2, 3) for i in range(len(text) - n + 1)}
+    twos = list(map(add, text, text[1:]))
+    return tuple(dict.fromkeys([*text, *twos, *map(add, twos, text[2:])]))
 
 
 @cache
@@ -31,11 +33,12 @@ def _weights() -> tuple[tuple[str, ...], dict[str, tuple[float, ...]]]:
 def model_scores(name: str) -> dict[str, float]:
     """The share of each category (0 to 1, together 1) for a name; empty where no n-gram of it is known."""
     categories, weights = _weights()
-    known = [weights[g] for g in ngrams(name) if g in weights]
+    known = [w for g in ngrams(name) if (w := weights.get(g)) is not None]
     if not known:
         return {}
     bias = weights.get("", (0.0,) * len(categories))
-    logits = [bias[k] + sum(w[k] for w in known) for k in range(len(categories))]
+    logits = [sum(column) for column in zip(bias, *known, strict=True)]
     top = max(logits)
     powers = [math.exp(v - top) for v in logits]
-    return {c: p / sum(powers) for c, p in zip(categories, powers, strict=True)}
+    whole = sum(powers)
+    return {c: p / whole for c, p in zip(categories, powers, strict=True)}

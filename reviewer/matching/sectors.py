@@ -1,10 +1,13 @@
 """Fields of public spending, told by words that belong to one field alone (``taxonomy/sectors.yaml``)."""
 
+from collections.abc import Mapping
 from functools import cache, lru_cache
+from types import MappingProxyType
 
 from reviewer.errors import DataError
 from reviewer.resources import resource
 from reviewer.taxonomy.loader import load_yaml
+from reviewer.text.occurrences import Occurrences
 
 
 @cache
@@ -34,14 +37,22 @@ def is_effect(term: str) -> bool:
     return term in _effects()
 
 
+@cache
+def _all_terms() -> tuple[list[tuple[str, str]], Occurrences]:
+    """Each field with each of its terms, and what finds them."""
+    pairs = [(name, term) for name, terms in _sectors()[0].items() for term in terms]
+    return pairs, Occurrences(term for _, term in pairs)
+
+
 @lru_cache(maxsize=4096)
-def _found(text: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
-    return tuple((name, got) for name, terms in _sectors()[0].items() if (got := tuple(t for t in terms if t in text)))
-
-
-def terms_of(text: str) -> dict[str, tuple[str, ...]]:
+def terms_of(text: str) -> Mapping[str, tuple[str, ...]]:
     """The words of each field that stand in ``text``; fields without a word left out."""
-    return dict(_found(text))
+    pairs, occurrences = _all_terms()
+    found: dict[str, tuple[str, ...]] = {}
+    for index in occurrences.of(text):
+        name, term = pairs[index]
+        found[name] = (*found.get(name, ()), term)
+    return MappingProxyType(found)
 
 
 def are_near(one: str, other: str) -> bool:

@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 
 from reviewer.taxonomy import words
 from reviewer.text import squash
+from reviewer.text.occurrences import Occurrences
 
 # Titles and numbers of documents, quotation marks apart: 《…通知》（湘残联字〔2012〕39号文件）.
 _DOCUMENTS = re.compile(r"《[^》]*》|[\u4e00-\u9fff]{0,8}[〔\[({【]\d{4}[〕\])}】]第?\d*号?(?:文件)?")
@@ -47,11 +48,14 @@ def pairs(parts: Iterable[str]) -> frozenset[str]:
 
 
 @cache
-def _groups() -> tuple[tuple[str, ...], ...]:
-    return tuple(tuple(entry.split()) for entry in words("same_task"))
+def _synonyms() -> tuple[list[list[str]], Occurrences]:
+    """For each word of a group all words of the group, and what finds them."""
+    groups = [entry.split() for entry in words("same_task")]
+    return [group for group in groups for _ in group], Occurrences(word for group in groups for word in group)
 
 
 def with_synonyms(text: str) -> str:
     """``text`` (without white space) followed by the words that mean the same as words in it."""
-    more = [word for group in _groups() if any(w in text for w in group) for word in group]
-    return " ".join([text, *more])
+    groups, occurrences = _synonyms()
+    found = {id(groups[index]): groups[index] for index in occurrences.of(text)}  # each group once
+    return " ".join([text, *(word for group in found.values() for word in group)])

@@ -20,6 +20,7 @@ def _levels() -> dict[str, Any]:
     return data
 
 
+@lru_cache(maxsize=4096)
 def bare_level(heading: str) -> str:
     """A level heading without points, remarks and the endings 指标/目标/值 (``产出 指 标（50分）`` → ``产出``)."""
     return _ENDING.sub("", clean_heading(heading))

@@ -12,7 +12,6 @@ _RESIDUE = re.compile(
     r"[(（]\s{0,9}(?:[≥≤=<>＝﹥﹤≧≦]\s{0,9})?\*{2,99}[^()（）]{0,99}[)）]"
     r"|[≥≤=<>≧≦]?\s{0,9}(?<!\*)\*{2,99}\s{0,9}[^\s*()（）]{0,6}$"
 )
-_LONGEST_KEPT = 1000
 _POINTS = re.compile(r"[(（][^()（）]{0,200}[)）](?:分)?|\d{1,9}(?:\.\d{1,9})?\s{0,9}分(?=$)")
 
 
@@ -21,13 +20,9 @@ def fold(text: str) -> str:
     return _CONTROL.sub("", unicodedata.normalize("NFKC", text))
 
 
-def squash(text: str) -> str:
+@lru_cache(maxsize=4096)
+def squash(text: str) -> str:  # every rule asks for the same cells
     """``fold`` without any white space; the form in which names are compared."""
-    return _squashed(text) if len(text) <= _LONGEST_KEPT else "".join(fold(text).split())
-
-
-@lru_cache(maxsize=8192)
-def _squashed(text: str) -> str:  # every rule asks for the same cells
     return "".join(fold(text).split())
 
 
@@ -38,6 +33,7 @@ def clean_name(text: str) -> str:
     return _RESIDUE.sub("", _NUMBERING.sub("", name)).strip("，,。.;；、:：")
 
 
+@lru_cache(maxsize=4096)
 def clean_heading(text: str) -> str:
     """A column or level heading without white space, stars, points and bracketed remarks (``（50分）``, ``(必填)``)."""
     heading = squash(text)

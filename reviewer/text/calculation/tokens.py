@@ -4,10 +4,9 @@ All patterns are bounded, so that a long text costs no more than its length.
 """
 
 import re
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from reviewer.text.calculation.model import Quantity
 from reviewer.text.calculation.vocabulary import canonical_unit, expand_pair, listed, scaled_unit
@@ -20,8 +19,7 @@ TokenKind = Literal["number", "multiply", "divide", "slash", "plus", "minus", "e
                     "stop", "word", "masked"]  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A piece of the text.
 
     Attributes:
