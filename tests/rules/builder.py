@@ -1,11 +1,16 @@
 """Small made-up filings for rule cases: from a few words of YAML to a Filing.
 
 A case has ``title``, the filing (``rows``, ``form`` or ``forms``) and what the rule must say (``finds``, and
-optionally ``severity``, ``message``, ``suggested``, ``outcome``). All values are text, as a filing has them.
+optionally ``severity``, ``message``, ``suggested``, ``outcome``). All values are text, as a filing has them; whatever
+has a place in a file has one here, told by its words.
 """
 
 from decimal import Decimal
+from functools import cache
+from pathlib import Path
 from typing import Any
+
+import yaml
 
 from reviewer.records import (
     CostLine,
@@ -26,9 +31,20 @@ from reviewer.text import parse_amount
 FORM_KEYS = {
     "kind", "title", "org", "year", "project", "budget", "basic", "projects_total", "period", "annual_goal",
     "period_goal", "fund_sources", "rows", "cost_lines", "cost_columns", "cost_total", "projects", "heading_weights",
+    "labels",
 }  # fmt: skip
 ROW_KEYS = {"level1", "level2", "name", "value", "nature", "unit", "standard", "weight", "note", "actual", "horizon"}
-CASE_KEYS = {"title", "year", "rows", "form", "forms", "finds", "severity", "message", "suggested", "outcome", "why"}
+CASE_KEYS = {
+    "title", "org", "year", "rows", "form", "forms", "finds", "severity", "message", "suggested", "outcome", "why",
+}  # fmt: skip
+
+
+@cache
+def read_cases(path: Path) -> list[dict[str, Any]]:
+    """The cases of a file, all values as text."""
+    cases = yaml.load(path.read_text("utf-8"), yaml.BaseLoader)
+    assert isinstance(cases, list), path
+    return cases
 
 
 def filing_of(case: dict[str, Any]) -> Filing:
@@ -39,7 +55,7 @@ def filing_of(case: dict[str, Any]) -> Filing:
     return Filing(
         source="case.csv",
         format="csv",
-        org="某县某局",
+        org=case.get("org", "某县某局"),
         year=int(year) if year else None,
         forms=tuple(_form(form, n) for n, form in enumerate(forms, 1)),
     )
@@ -50,8 +66,11 @@ def _form(data: dict[str, Any], number: int) -> Form:
     form_id = f"F{number}"
     rows = [_row(r, f"{form_id}.{n}") for n, r in enumerate(data.get("rows") or [], 1)]
     columns = {k: k for r in rows for k in ROW_KEYS if getattr(r, k, None) not in (None, "")}
+    labels = data.get("labels") or {}
     fields = [
-        HeaderField(key=key, label=key, text=data[key]) for key in ("project", "org", "budget", "period") if key in data
+        HeaderField(key=key, label=labels.get(key, key), text=data[key], location=_place(data[key]))
+        for key in ("project", "org", "budget", "period")
+        if key in data
     ]
     return Form(
         id=form_id,
@@ -69,7 +88,7 @@ def _form(data: dict[str, Any], number: int) -> Form:
         ),
         fields=tuple(fields),
         objectives=tuple(
-            Objective(horizon=horizon, text=data[key])
+            Objective(horizon=horizon, text=data[key], location=_place(data[key]))
             for horizon, key in (("annual", "annual_goal"), ("period", "period_goal"))
             if key in data
         ),
@@ -86,6 +105,7 @@ def _form(data: dict[str, Any], number: int) -> Form:
                 unit=line.get("unit", ""),
                 unit_price=line.get("unit_price", ""),
                 note=line.get("note", ""),
+                location=_place(f"{form_id}.C{n}"),
             )
             for n, line in enumerate(data.get("cost_lines") or [], 1)
         ),
@@ -98,13 +118,19 @@ def _form(data: dict[str, Any], number: int) -> Form:
                 amount=parse_amount(row.get("amount", "")),
                 period_goal=row.get("period_goal"),
                 annual_goal=row.get("annual_goal"),
+                location=_place(row["name"]),
             )
             for n, row in enumerate(data.get("projects") or [], 1)
         ),
         columns=columns,
         cost_columns=data.get("cost_columns") or {},
         heading_weights=tuple((h, Decimal(w)) for h, w in data.get("heading_weights") or []),
+        location=_place(data.get("title") or form_id),
     )
+
+
+def _place(text: str) -> Location:
+    return Location(file="case.csv", text=text)
 
 
 def _amount(data: dict[str, Any], key: str) -> Any:
@@ -119,5 +145,13 @@ def _row(data: dict[str, Any], indicator_id: str) -> Indicator:
     if not level1 and category:
         level1 = "产出指标" if category == "成本指标" else level1_of(category)
     rest = {k: v for k, v in data.items() if k not in ("level1", "level2")}
-    cells = {k: Location(file="case.csv", text=str(v)) for k, v in rest.items()}
-    return Indicator(id=indicator_id, level1=level1, level2=level2, category=category, cells=cells, **rest)
+    cells = {k: _place(v) for k, v in data.items() if k != "horizon"}
+    return Indicator(
+        id=indicator_id,
+        level1=level1,
+        level2=level2,
+        category=category,
+        cells=cells,
+        location=_place(indicator_id),
+        **rest,
+    )

@@ -4,11 +4,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from reviewer.pipeline import profile_for
 from reviewer.rules import RULES, Context, Rule, run_rules
-from tests.rules.builder import filing_of
+from tests.rules.builder import filing_of, read_cases
 
 HERE = Path(__file__).parent
 
@@ -19,9 +18,7 @@ def case_file(item: Rule) -> Path:
 
 
 def load_cases(item: Rule) -> list[dict[str, Any]]:
-    cases = yaml.load(case_file(item).read_text("utf-8"), yaml.BaseLoader)
-    assert isinstance(cases, list), case_file(item)
-    return cases
+    return read_cases(case_file(item))
 
 
 def _all() -> list[Any]:
