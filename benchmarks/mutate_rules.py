@@ -1,14 +1,16 @@
 """Mutation testing of ``reviewer/rules``: how many planted faults do the rules' own cases notice?
 
     pip install -e ".[dev,mutation]"
-    python -m benchmarks.mutate_rules --out benchmarks/mutation.md             every mutant
+    python -m benchmarks.mutate_rules --jobs 2 --out benchmarks/mutation.md    every mutant
     python -m benchmarks.mutate_rules --modules con403 cmp006                  those of some modules
     python -m benchmarks.mutate_rules --sample 500                             500 of them, always the same ones
 
 The mutants are cosmic-ray's; they are not written to the tree. Each one is tried in a process of its own, forked from
 one that has everything but the rules imported, on the tests of its own module only: the YAML cases, the contract and
 the golden of a rule; those of the rules that import a helper; the tests of the engine and the scores. A mutant that
-breaks a test, raises or does not end is killed. Linux and macOS.
+breaks a test, raises or does not end is killed. Each module is tried unchanged before and after its mutants: where its
+tests fail then, their failing says nothing, and nothing is reported; the time that they took sets the limit for the
+mutants. Linux and macOS.
 """
 
 import argparse
@@ -17,6 +19,7 @@ import importlib
 import importlib.abc
 import importlib.util
 import io
+import multiprocessing
 import os
 import random
 import signal
@@ -30,7 +33,7 @@ from types import ModuleType
 
 ROOT = Path(__file__).parents[1]
 RULES = ROOT / "reviewer" / "rules"
-SECONDS = 20  # for one mutant; a case takes some milliseconds
+LEAST, TIMES = 2.0, 10  # a mutant gets as many seconds of CPU, or as many times what the unchanged module took
 # What each pair says: a fault that a person makes. cosmic-ray has eleven for each operator of arithmetic, most of which
 # raise a TypeError at once and would only flatter the figure.
 OPERATORS = (
@@ -42,12 +45,12 @@ OPERATORS = (
     "ReplaceFalseWithTrue", "ReplaceAndWithOr", "ReplaceOrWithAnd", "ReplaceBreakWithContinue",
     "ReplaceContinueWithBreak", "NumberReplacer", "ZeroIterationForLoop", "ExceptionReplacer",
 )  # fmt: skip
-# Modules that are no rules, and the tests that hold them.
+# Modules that are no rules, and the tests that hold them; the quick ones first.
 HELPERS = {
-    "engine": ["tests/rules/test_contract.py", "tests/rules/test_said.py", "tests/rules/test_inputs.py"],
-    "scoring": ["tests/rules/test_scoring.py"],
-    "inputs": ["tests/rules/test_inputs.py", "tests/rules/test_said.py"],
-    "smart": ["tests/rules/test_smart.py", "tests/rules/test_contract.py"],
+    "engine": ("test_engine", "test_inputs", "test_contract", "test_said"),
+    "scoring": ("test_scoring",),
+    "inputs": ("test_inputs", "test_said"),
+    "smart": ("test_smart", "test_contract"),
 }
 
 
@@ -62,9 +65,10 @@ class Mutant:
 
 def main() -> None:
     """Try the mutants and write the table."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--modules", nargs="*", default=[], help="beginnings of module names; all when left out")
     parser.add_argument("--sample", type=int, help="how many mutants, chosen with seed 1")
+    parser.add_argument("--jobs", type=int, default=1, help="how many are tried side by side")
     parser.add_argument("--out", type=Path, help="a Markdown file for the table")
     parser.add_argument("--survivors", type=Path, help="a file for the changes that no test noticed")
     options = parser.parse_args()
@@ -74,18 +78,23 @@ def main() -> None:
         for path in sorted(RULES.rglob("*.py"))
         if path.name != "__init__.py" and (not options.modules or path.stem.startswith(tuple(options.modules)))
     ]
-    mutants = [mutant for path in files for mutant in mutants_of(path)]
+    texts = {".".join(path.relative_to(ROOT).with_suffix("").parts): path.read_text("utf-8") for path in files}
+    mutants = [mutant for module, text in texts.items() for mutant in mutants_of(module, text)]
     whole = len(mutants)
     if options.sample and options.sample < whole:
         mutants = random.Random(1).sample(mutants, options.sample)
     _preload()
     start, results = time.monotonic(), defaultdict[str, Counter[str]](Counter)
     survivors: list[str] = []
-    for mutant in mutants:
-        how = attempt(mutant)
-        results[mutant.module][how] += 1
-        if how == "survived":
-            survivors.append(f"{mutant.module} {mutant.operator} {mutant.occurrence}\n{difference(mutant)}")
+    trial = Trial(texts, {module: limit(module, texts[module]) for module in sorted({m.module for m in mutants})})
+    with multiprocessing.get_context("fork").Pool(options.jobs) as pool:
+        for mutant, how in zip(mutants, pool.imap(trial, mutants), strict=True):
+            results[mutant.module][how] += 1
+            if how == "survived":
+                changed = difference(texts[mutant.module], source(mutant, texts[mutant.module]))
+                survivors.append(f"{mutant.module} {mutant.operator} {mutant.occurrence}\n{changed}")
+    for module in trial.limits:
+        limit(module, texts[module])
     table = markdown(results, len(mutants), whole, time.monotonic() - start)
     print(table)
     if options.survivors:
@@ -94,51 +103,73 @@ def main() -> None:
         options.out.write_text(table + "\n", "utf-8")
 
 
-def mutants_of(path: Path) -> Iterator[Mutant]:
+def mutants_of(module: str, text: str) -> Iterator[Mutant]:
     """All mutants of a module, in the order of its text."""
     from cosmic_ray.ast import ast_nodes, get_ast
     from cosmic_ray.plugins import get_operator
 
-    tree = get_ast(path.read_text("utf-8"))
-    name = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+    tree = get_ast(text)
     for operator in OPERATORS:
         found = get_operator(f"core/{operator}")()
         count = sum(1 for node in ast_nodes(tree) for _ in found.mutation_positions(node))
-        yield from (Mutant(name, operator, n) for n in range(count))
+        yield from (Mutant(module, operator, n) for n in range(count))
 
 
-def source(mutant: Mutant) -> str:
+def source(mutant: Mutant, text: str) -> str:
     """The module with its change."""
     from cosmic_ray.mutating import mutate_code
     from cosmic_ray.plugins import get_operator
 
-    text = (ROOT / (mutant.module.replace(".", "/") + ".py")).read_text("utf-8")
     return str(mutate_code(text, get_operator(f"core/{mutant.operator}")(), mutant.occurrence))
 
 
-def difference(mutant: Mutant) -> str:
-    """The lines that the change touches, before and after."""
+def difference(before: str, after: str) -> str:
+    """The lines that a change touches, before and after."""
     import difflib
 
-    text = (ROOT / (mutant.module.replace(".", "/") + ".py")).read_text("utf-8")
-    lines = difflib.unified_diff(text.splitlines(), source(mutant).splitlines(), n=0, lineterm="")
+    lines = difflib.unified_diff(before.splitlines(), after.splitlines(), n=0, lineterm="")
     return "\n".join(line for line in lines if not line.startswith(("---", "+++")))
 
 
-def attempt(mutant: Mutant) -> str:
-    """``killed``, ``survived`` or ``timeout``, tried in a child."""
-    code = source(mutant)
+@dataclass(frozen=True)
+class Trial:
+    """Tries mutants: ``killed``, ``survived`` or ``timeout``."""
+
+    texts: dict[str, str]
+    limits: dict[str, float]
+
+    def __call__(self, mutant: Mutant) -> str:
+        how, _ = attempt(mutant.module, source(mutant, self.texts[mutant.module]), self.limits[mutant.module])
+        return how
+
+
+def limit(module: str, text: str) -> float:
+    """The seconds of CPU that a mutant of ``module`` gets, by what the unchanged module takes.
+
+    Raises:
+        SystemExit: its tests fail without any change.
+    """
+    how, seconds = attempt(module, text, 600)
+    if how != "survived":
+        raise SystemExit(f"The tests of {module} fail without a mutant ({how}), or were changed meanwhile.")
+    return max(LEAST, TIMES * seconds)
+
+
+def attempt(module: str, code: str, seconds: float) -> tuple[str, float]:
+    """``killed``, ``survived`` or ``timeout``, tried in a child, and the seconds of CPU that it took."""
     child = os.fork()
     if child:
-        _, status = os.waitpid(child, 0)
+        _, status, used = os.wait4(child, 0)
         if os.WIFSIGNALED(status):
-            return "timeout" if os.WTERMSIG(status) == signal.SIGPROF else "killed"
-        return "survived" if os.WEXITSTATUS(status) == 0 else "killed"
-    signal.setitimer(signal.ITIMER_PROF, SECONDS)  # CPU, so that a busy machine kills no mutant
+            how = "timeout" if os.WTERMSIG(status) == signal.SIGPROF else "killed"
+        else:
+            how = "survived" if os.WEXITSTATUS(status) == 0 else "killed"
+        return how, used.ru_utime + used.ru_stime
+    signal.setitimer(signal.ITIMER_PROF, seconds)  # CPU, so that a busy machine kills no mutant
     try:
         with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            sys.meta_path.insert(0, _Changed(mutant.module, code))
-            check(mutant.module)
+            sys.meta_path.insert(0, _Changed(module, code))
+            check(module)
     except BaseException:
         os._exit(1)
     os._exit(0)
@@ -165,8 +196,8 @@ def check(module: str) -> None:
     if stem in HELPERS:
         import pytest
 
-        files = [str(ROOT / file) for file in HELPERS[stem] if (ROOT / file).is_file()]
-        if pytest.main(["-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "-p", "no:randomly", *files]) != 0:
+        files = [str(ROOT / "tests" / "rules" / f"{name}.py") for name in HELPERS[stem]]
+        if pytest.main(["-x", "-q", "-p", "no:cacheprovider", *files]) != 0:
             raise AssertionError(module)
         return
     from reviewer.rules import RULES as registry
@@ -197,12 +228,14 @@ def _preload() -> None:
     from reviewer.rules import RULES as registry
     from tests.rules.test_cases import load_cases, test_case
 
+    os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"  # they take ten times as long as the tests
     importlib.import_module("pytest")
+    importlib.import_module("hypothesis")
     for item in registry.values():
         for case in load_cases(item):
             test_case(item, case)
     of_rules = ("reviewer.rules", "reviewer.pipeline", "reviewer.suggesters", "tests.")
-    for name in [n for n in sys.modules if n.startswith(of_rules)]:
+    for name in [n for n in sys.modules if n.startswith(of_rules) and n != "tests.rules.builder"]:
         del sys.modules[name]
 
 
