@@ -7,6 +7,8 @@ from reviewer.rules.engine import Context, Row, rule
 from reviewer.taxonomy import words
 from reviewer.text import squash
 
+_PER_TIME = re.compile(r"/(?:年|季度?|月|周|天|日)$")
+
 
 @rule(
     "QNT204",
@@ -26,24 +28,21 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
     例外：100% 和 0 本身就是上下限；法定或既定的支付标准（780元/生/年）、日期、写明增减幅度的不用比较符；区间不用。
     """
     target, number = row.target, row.target.number
-    if number is None or target.comparator is not None or target.change:
+    if number is None or target.comparator is not None:
         return
     if any(n.comparator is not None or n.change for n in target.numbers):
         return
-    value = squash(row.indicator.value)
     if (target.unit == "%" and number == 100) or number == 0:
         return
-    # 1年, 每季度1次: a period, not a threshold; a rate of 90% is one.
-    if row.category == "时效指标" and (target.dates or target.time_words or target.kind is ValueKind.DURATION):
+    # 1年, 每季度1次, 1次/月: a period, not a threshold; a rate of 90% is one.
+    period = target.dates or target.time_words or target.kind is ValueKind.DURATION or _PER_TIME.search(target.unit)
+    if row.category == "时效指标" and period:
         return
-    if row.value_is_name or row.name.endswith(words("change_ends")):
-        return
-    if row.category == "时效指标" and re.search(r"/(?:年|季度?|月|周|天|日)$", target.unit):
-        return  # 1次/月: a frequency
-    if target.kind is ValueKind.DATE or is_fund_use(value) or _set_by_rule(row, value):
+    value = squash(row.indicator.value)
+    if row.value_is_name or row.name.endswith(words("change_ends")) or is_fund_use(value) or _set_by_rule(row, value):
         return
     better = "≤" if row.category == "成本指标" else "≥"
-    bare = target.numbers[target.primary].text or value
+    bare = target.numbers[target.primary].text
     yield row.hit(
         "value",
         f"指标值“{row.indicator.value}”没有写明方向。请加上比较符，如“{better}{bare}”；确为固定数的写“＝{bare}”。",
