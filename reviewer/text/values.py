@@ -30,7 +30,7 @@ _FRACTION = re.compile(rf"(百|千)分之({CHINESE}|{ARABIC})")
 _ANY_NUMBER = re.compile(rf"{_FRACTION.pattern}|{ARABIC}|{CHINESE}")
 _DIGIT = re.compile(r"\d")
 # A measure word nobody listed still counts as a unit when nothing follows it: 300羽只。
-_UNLISTED_UNIT = re.compile(r"([\u4e00-\u9fff]{1,3})(?=$|[,，;；。、(（])")
+_UNLISTED_UNIT = re.compile(r"([\u4e00-\u9fff]{1,3})(?=$|[,，;；。、()（）])")
 _ABOUT = re.compile(r"(?:人民币|约|为|:|：|大约|计划){1,6}$")
 _JOINTS = re.compile(r"[,，;；。、]")
 _DIRECTION = re.compile(r"(正|反|负)向")
@@ -103,6 +103,8 @@ def _fold_signs(text: str) -> str:
 
 
 def _fold_unit(unit: str) -> str:
+    if unit in value_words()["placeholder"]:
+        return ""  # a dash or 无 in the column of units names none
     return "%" if unit in ("%", "百分比", "百分数", "百分率") else bare_unit(unit)
 
 
