@@ -174,18 +174,17 @@ class Context:
 
     def lacking(self, item: Rule, form: Form) -> str:
         """Why ``item`` cannot have passed on ``form``, "" where it can; each input is looked at once for all rules."""
-        for read in item.reads:
-            key = form.id, item.categories, read
+        asked = [(item.categories, read) for read in item.reads or ("",)]
+        if item.categories:  # a row whose second level was not read may well be of these categories
+            asked.append(((), "category"))
+        for categories, read in asked:
+            key = form.id, categories, read
             if key not in self._lacking:
-                rows = [row.indicator for row in self.rows(form, item.categories)]
-                self._lacking[key] = lacking([read], form, rows, unread=self._unread)
+                rows = [row.indicator for row in self.rows(form, categories)]
+                self._lacking[key] = lacking([read], form, rows, self.filing)
             if self._lacking[key]:
                 return self._lacking[key]
         return ""
-
-    @cached_property
-    def _unread(self) -> bool:
-        return any(not u.advisory for u in self.filing.unread)
 
     def profile(self, form: Form) -> Profile:
         """The profile that governs ``form``."""
@@ -255,7 +254,7 @@ def _run_form(item: Rule, form: Form, context: Context) -> _Result:
     rows = context.rows(form, item.categories)
     if not rows:
         # Rows whose second level was not read may well be of the rule's categories.
-        if unread := item.categories and lacking(["category"], form, form.indicators):
+        if unread := item.categories and lacking(["category"], form, form.indicators, context.filing):
             return [], OutcomeKind.COULD_NOT_CHECK, unread
         return [], OutcomeKind.NOT_APPLICABLE, "表中没有此规则所查的指标"
     results = [_run_one(item, row, context) for row in rows]

@@ -3,6 +3,7 @@
 import pytest
 
 from reviewer.pipeline import profile_for
+from reviewer.records import Filing, Unread
 from reviewer.rules import RULES, Context, run_rules
 from reviewer.rules.inputs import is_unreadable, lacking
 from tests.rules.builder import filing_of
@@ -54,13 +55,76 @@ def test_rows_whose_category_was_not_read_are_not_passed_over() -> None:
 
 def test_a_value_without_a_number_needs_no_unit() -> None:
     filing = filing_of({"title": "一张表", "rows": [{**ROW, "value": "显著"}, {**ROW, "value": "良好"}]})
-    assert lacking(["unit"], filing.forms[0], filing.forms[0].indicators) == ""
+    assert lacking(["unit"], filing.forms[0], filing.forms[0].indicators, filing) == ""
     bare = filing_of({"title": "一张表", "rows": [{**ROW, "value": "150"}]})
-    assert lacking(["unit"], bare.forms[0], bare.forms[0].indicators) == "没有读到计量单位，无法检查"
+    assert lacking(["unit"], bare.forms[0], bare.forms[0].indicators, bare) == "没有读到计量单位，无法检查"
 
 
 @pytest.mark.parametrize(("count", "reason"), [(5, ""), (6, "各行的三级指标名称大多相同")])
 def test_another_column_taken_for_the_names(count: int, reason: str) -> None:
     filing = filing_of({"title": "一张表", "rows": [{**ROW, "name": "计划标准"}] * count})
-    found = lacking(["name"], filing.forms[0], filing.forms[0].indicators)
+    found = lacking(["name"], filing.forms[0], filing.forms[0].indicators, filing)
     assert found.startswith(reason) and bool(found) == bool(reason)
+
+
+def results(filing: Filing, code: str) -> dict[str, tuple[str, str]]:
+    context = Context(filing=filing, profiles={f.id: profile_for(f) for f in filing.forms})
+    return {o.form_id: (o.outcome.value, o.reason) for o in run_rules(context, [RULES[code]])[1]}
+
+
+def test_a_row_of_a_blurred_category_may_be_of_any() -> None:
+    assert outcome("QNT201", ROW, {**ROW, "level2": "▇▇"}) == ("could_not_check", "有1处二级指标看不清，无法检查")
+
+
+@pytest.mark.parametrize("column", ["nature", "unit"])
+def test_a_value_stands_in_several_cells(column: str) -> None:
+    assert outcome("QNT201", ROW, {**ROW, column: "▇▇"}) == ("could_not_check", "有1处指标值看不清，无法检查")
+
+
+STANDARD = {**ROW, "standard": "计划标准"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "unread", "reason"),
+    [
+        ([ROW], "", ""),
+        ([STANDARD], "", ""),
+        ([ROW], "▇▇▇", "有一栏看不清，可能是绩效标准，无法检查"),
+        ([STANDARD], "▇▇▇", ""),
+        ([ROW], "没有归到栏目的字", ""),
+    ],
+)
+def test_a_column_that_is_not_always_printed(rows: list[dict[str, str]], unread: str, reason: str) -> None:
+    filing = filing_of({"title": "一张表", "rows": rows})
+    filing = filing.model_copy(
+        update={"unread": (Unread(text=unread, reason="没有识别出属于哪个栏目"),) * bool(unread)}
+    )
+    assert lacking(["standard"], filing.forms[0], filing.forms[0].indicators, filing) == reason
+
+
+def test_a_column_that_the_other_forms_print() -> None:
+    filing = filing_of({"forms": [{"rows": [STANDARD]}, {"rows": [ROW]}]})
+    assert results(filing, "CAT102") == {
+        "F1": ("passed", ""),
+        "F2": ("could_not_check", "同一份材料的其他表有绩效标准一栏，这张表没有读到，无法检查"),
+    }
+
+
+def test_a_printed_column_without_a_word() -> None:
+    (form,) = filing_of({"rows": [ROW]}).forms
+    filing = filing_of({"rows": [ROW]}).model_copy(
+        update={"forms": (form.model_copy(update={"columns": {**form.columns, "standard": "绩效标准"}}),)}
+    )
+    assert results(filing, "CAT102")["F1"] == ("could_not_check", "没有读到绩效标准，无法检查")
+
+
+def test_a_table_of_which_nothing_was_read() -> None:
+    filing = filing_of({"form": {"rows": [], "annual_goal": "培训150人"}})
+    assert results(filing, "CMP004")["F1"][0] == "passed"
+    lost = filing.model_copy(update={"unread": (Unread(text="培训人数", reason="没有识别出属于哪个栏目"),)})
+    assert results(lost, "CMP004")["F1"] == ("could_not_check", "这张表没有读到指标、明细和项目，无法检查")
+
+
+def test_a_goal_that_cannot_be_made_out() -> None:
+    filing = filing_of({"form": {"rows": [ROW], "annual_goal": "培训▇▇人"}})
+    assert results(filing, "CMP004")["F1"] == ("could_not_check", "绩效目标有看不清的地方，无法检查")

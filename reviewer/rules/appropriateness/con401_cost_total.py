@@ -25,7 +25,7 @@ _PRICE = Decimal("0.05")
     smart="A",
     basis=("caiyu-2021-101#cost", "caiyu-2015-88#matched"),
     categories=("成本指标",),
-    reads=["name", "value", "unit", "category"],
+    reads=["budget", "name", "value", "unit", "category"],
 )
 def check(row: Row, context: Context) -> Iterator[Hit]:
     """成本指标里的总成本（年初预算数、项目总成本、预算控制数）与本项目金额不一致。

@@ -17,6 +17,7 @@ from reviewer.text.dates import find_dates
     basis=("caiyu-2015-88#matched", "local-guide#funds"),
     scope="form",
     kinds=(FormKind.PROJECT, FormKind.DEPARTMENT),
+    reads=["budget", "cost.content", "cost.amount"],
 )
 def check(form: Form, context: Context) -> Iterator[Hit]:
     """支出明细各行金额相加，与表上的合计或项目金额对不上。

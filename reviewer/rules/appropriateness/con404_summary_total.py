@@ -20,6 +20,7 @@ _MOST_SOURCES = 10
     smart="A",
     basis=("caiyu-2015-88#complete", "local-guide#funds"),
     scope="form",
+    reads=["budget", "summary.name", "summary.amount"],
 )
 def check(form: Form, context: Context) -> Iterator[Hit]:
     """汇总数与组成它的各项加起来不相等。

@@ -43,7 +43,7 @@ _OF_THESE = ("其中", "包括", "含")
     basis=("caiyu-2015-88#matched", "caiyu-2021-101#value"),
     scope="form",
     kinds=(FormKind.PROJECT, FormKind.DEPARTMENT),
-    reads=["name", "value", "unit", "standard", "cost.content", "cost.basis"],
+    reads=["goals", "name", "value", "unit", "cost.content", "cost.amount", "cost.basis"],
 )
 def check(form: Form, context: Context) -> Iterator[Hit]:
     """同一件事的数量，指标值里是一个数，测算依据或绩效目标里是另一个数。

@@ -3,7 +3,7 @@ from collections.abc import Iterator
 
 from reviewer.matching.heads import Head, find_head
 from reviewer.records import Comparator, Hit, Severity, ValueKind
-from reviewer.rules.engine import Context, Row, rule
+from reviewer.rules.engine import Context, NotApplicable, Row, rule
 from reviewer.taxonomy import words
 
 _AT_LEAST = (Comparator.GE, Comparator.GT)
@@ -17,7 +17,7 @@ _GROWTH = re.compile(r"增长|增幅|增速|增加|提高|提升|上升|超额|�
     severity="error",
     smart="A",
     basis=("sichuan-form#nature", "baotou-2023#six-checks"),
-    reads=["name", "value", "category"],
+    reads=["name", "value", "unit", "category"],
 )
 def check(row: Row, context: Context) -> Iterator[Hit]:
     """比较符的方向与指标的含义相反。
@@ -31,7 +31,7 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
     """
     target = row.target
     if target.number is None or target.comparator is None or target.change:
-        return
+        raise NotApplicable("指标值没有写方向")
     head = find_head(row.name)
     value, shown = row.indicator.value, f"{row.indicator.name}｜{row.indicator.nature or ''}{row.indicator.value}"
     cured = any(w in row.name for w in words("cures"))

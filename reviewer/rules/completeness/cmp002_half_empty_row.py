@@ -10,6 +10,7 @@ from reviewer.rules.engine import Context, Row, rule
     severity="error",
     smart="S",
     basis=("caiyu-2015-88#complete", "integrated-system#checks"),
+    reads=["name", "value"],
 )
 def check(row: Row, context: Context) -> Iterator[Hit]:
     """有指标名称没有指标值，或者有指标值没有指标名称。

@@ -19,7 +19,7 @@ _SHOWN = 40
     smart="S",
     basis=["caiyu-2015-88#complete", "caiyu-2015-88#clear", "local-guide#funds"],
     scope="form",
-    reads=["summary.name", "summary.annual_goal", "summary.period_goal"],
+    reads=["goals", "summary.name", "summary.annual_goal", "summary.period_goal"],
 )
 def check(form: Form, context: Context) -> Iterator[Hit]:
     """检查：表上印有的绩效目标栏（年度目标、实施期目标）是否填写；汇总表逐个项目检查。

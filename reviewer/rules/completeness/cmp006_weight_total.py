@@ -22,6 +22,7 @@ _EXECUTION = ("执行率", "预算执行")
     basis=["baotou-2023#six-checks", "integrated-system#checks", "caiyu-2021-101#weights", "caiyu-2020-10#weights"],
     scope="form",
     kinds=[FormKind.PROJECT, FormKind.DEPARTMENT],
+    reads=["weight"],
 )
 def check(form: Form, context: Context) -> Iterator[Hit]:
     """检查：印有权重（分值）的表，各指标权重之和是否等于规定值：100，或另留10给预算执行率时的90；

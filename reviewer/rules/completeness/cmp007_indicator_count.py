@@ -49,7 +49,9 @@ def check(form: Form, context: Context) -> Iterator[Hit]:
     outputs = [i for i in real if i.category in OUTPUTS and level1_name(i.level1) != "成本指标"]
     unplaced = [i for i in real if i.category is None]
     count = max((sum(1 for i in outputs if i.horizon == h) for h in ("annual", "period")), default=0)
-    if count < limits.min_output and not unplaced:
+    if count < limits.min_output and unplaced:
+        raise CouldNotCheck(f"有{len(unplaced)}条指标看不出属于哪类二级指标，数不清产出指标")
+    if count < limits.min_output:
         yield Hit(
             message=f"项目金额{budget:f}万元，产出指标只有{count}条。请按主要支出方向补足，至少{limits.min_output}条。",
             evidence="；".join(i.name for i in outputs) or "没有产出指标",

@@ -18,6 +18,7 @@ _MEASURES = ("length", "area", "volume", "energy")  # they describe a thing as o
     basis=("caiyu-2015-88#feasible", "hanzhong-2024#review"),
     scope="form",
     kinds=(FormKind.PROJECT, FormKind.DEPARTMENT),
+    reads=["cost.amount", "cost.basis"],
 )
 def check(form: Form, context: Context) -> Iterator[Hit]:
     """支出明细的测算依据没有数量、单价或分项金额，只有文件名、一句“据实测算”，或者空着。

@@ -13,7 +13,7 @@ from reviewer.text import parse_value, squash
     smart="M",
     basis=("caiyu-2021-101#cost", "caiyu-2015-88#quantified"),
     categories=("成本指标",),
-    reads=["value"],
+    reads=["value", "standard", "note"],
 )
 def check(row: Row, context: Context) -> Iterator[Hit]:
     """成本指标没有金额、单位成本或比率。

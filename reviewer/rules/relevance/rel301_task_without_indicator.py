@@ -19,7 +19,7 @@ _LENGTH = 30
     basis=["caiyu-2021-101#coverage", "baotou-2023#six-checks", "caiyu-2015-88#matched"],
     scope="form",
     kinds=[FormKind.PROJECT, FormKind.DEPARTMENT],
-    reads=["cost.content", "cost.amount"],
+    reads=["goals", "name", "value", "cost.content", "cost.amount", "cost.basis"],
 )
 def check(form: Form, context: Context) -> Iterator[Hit]:
     """检查：绩效目标和支出明细中写明的任务，指标的名称、值、备注里是否有一处提到，或有同样的数量。

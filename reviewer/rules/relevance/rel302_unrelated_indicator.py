@@ -1,7 +1,7 @@
 """REL302."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from reviewer.matching.sectors import are_near, is_effect, terms_of
 from reviewer.matching.terms import pairs, pieces, with_synonyms
@@ -23,7 +23,7 @@ _SHARED = 0.25
     basis=["caiyu-2015-88#relevant", "caiyu-2021-101#highly-relevant", "baotou-2023#six-checks"],
     scope="form",
     kinds=[FormKind.PROJECT],
-    reads=["name", "level1", "category", "unit", "cost.content", "cost.amount", "cost.basis"],
+    reads=["goals", "name", "category", "cost.content", "cost.detail", "cost.basis"],
 )
 def check(form: Form, context: Context) -> Iterator[Hit]:
     """检查：指标是否属于与本项目毫不相干的领域：名称带有某一领域的专用词，而项目名称、单位、目标、支出明细和
@@ -45,8 +45,7 @@ def check(form: Form, context: Context) -> Iterator[Hit]:
     if len(rows) < _ENOUGH:
         raise NotApplicable("只有一条指标，无从比较")
     known = _project_text(form, context)
-    fields = terms_of(known + "\n" + "\n".join(squash(r.name) for r in rows))
-    if not fields:
+    if not terms_of(known):  # siblings alone may all be copied
         raise CouldNotCheck("看不出项目属于哪个领域")
     for row in rows:
         if row.category in (None, "满意度指标", "时效指标"):
@@ -67,7 +66,7 @@ def _foreign(row: Row, rows: tuple[Row, ...], known: str) -> Iterator[Hit]:
             around[name].update(terms)
             seen[name] += 1
     ours = {name for name, terms in around.items() if len(terms) >= _ENOUGH or seen[name] > _ENOUGH}
-    # The project itself must name its field: siblings alone may all be copied.
+    # The project itself must name its field.
     if not ours & set(terms_of(known)):
         return
     if set(own) & set(around):
@@ -92,7 +91,7 @@ def _foreign(row: Row, rows: tuple[Row, ...], known: str) -> Iterator[Hit]:
     )
 
 
-def _may_be_effect(own: dict[str, tuple[str, ...]], shares: bool) -> bool:
+def _may_be_effect(own: Mapping[str, tuple[str, ...]], shares: bool) -> bool:
     """Benefits reach into other fields: two words of them are asked for, or one that is no common effect."""
     terms = [t for found in own.values() for t in found]
     return len(terms) < _ENOUGH and (shares or is_effect(terms[0]))

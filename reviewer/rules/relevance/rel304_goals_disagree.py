@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from reviewer.matching.projects import amounts_agree, goals_agree, matched_forms
 from reviewer.records import Filing, Form, FormKind, Hit, Severity, SummaryRow
-from reviewer.rules.engine import Context, NotApplicable, rule
+from reviewer.rules.engine import Context, CouldNotCheck, NotApplicable, rule
 from reviewer.text import squash
 from reviewer.text.values import is_placeholder
 
@@ -22,7 +22,7 @@ _SHOWN = 30
     basis=["caiyu-2015-88#complete", "baotou-2023#six-checks"],
     scope="filing",
     kinds=[FormKind.SUMMARY, FormKind.PROJECT],
-    reads=["summary.name", "summary.amount", "summary.annual_goal", "summary.period_goal"],
+    reads=["goals", "budget", "summary.name", "summary.amount", "summary.annual_goal", "summary.period_goal"],
 )
 def check(filing: Filing, context: Context) -> Iterator[Hit]:
     """检查：同一项目在汇总表里的金额、实施期目标、年度目标，与该项目自己的表是否一致。
@@ -68,6 +68,16 @@ def check(filing: Filing, context: Context) -> Iterator[Hit]:
                 severity=severity,
                 group=group,
             )
+    if missing := {name for _, row, forms in pairs for name in _not_printed(row, forms)}:
+        raise CouldNotCheck(f"汇总表没有{'、'.join(sorted(missing))}一栏，与项目表无从比较")
+
+
+def _not_printed(row: SummaryRow, forms: list[Form]) -> Iterator[str]:
+    """The goals that a project's form holds and the summary has no column for."""
+    for horizon, said in (("period", row.period_goal), ("annual", row.annual_goal)):
+        own = forms[0].objective(horizon)
+        if said is None and len(forms) == 1 and own is not None and not _is_empty(own.text):
+            yield _NAMES[horizon]
 
 
 def _projects(summary: Form) -> list[SummaryRow]:

@@ -18,7 +18,7 @@ from reviewer.text import squash
     basis=["commission-plan#review", "caiyu-2021-101#highly-relevant"],
     scope="form",
     kinds=[FormKind.PROJECT, FormKind.DEPARTMENT],
-    reads=["name", "value", "category"],
+    reads=["name", "value", "category", "note"],
 )
 def check(form: Form, context: Context) -> Iterator[Hit]:
     """检查：一张表里是否有两条指标衡量同一件事：名称相同（“开展/举办”“场次/次数”之类的同义写法视为相同）。
