@@ -1,7 +1,7 @@
 """Taking an indicator's name apart: head, polarity, action, object and quantifiers."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Container
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -118,8 +118,9 @@ def _take_head(pieces: list[str], words: Lexicon) -> tuple[str, str, list[str]]:
     return head, ending, [*pieces[:-1], *([rest] if rest else []), *([trend] if trend else [])]
 
 
-def _longest_end(text: str, endings: Iterable[str]) -> str:
-    return max((e for e in endings if text.endswith(e)), key=len, default="")
+def _longest_end(text: str, endings: Container[str]) -> str:
+    sizes = range(min(len(text), lexicon().longest), 0, -1)
+    return next((text[-size:] for size in sizes if text[-size:] in endings), "")
 
 
 def _head_of(text: str, words: Lexicon) -> tuple[str, str]:

@@ -55,6 +55,7 @@ class Index:
             [[max(lexicon().head_factor(a, b), 0.35) for b in heads] for a in heads], dtype=np.float32
         )
         count = len(self.variants)
+        self._dampings: dict[str, NDArray[np.float32]] = {}
         self._head_of = np.fromiter((heads[v.parts.head] for v in self.variants), dtype=np.int16, count=count)
         postings: dict[str, list[int]] = defaultdict(list)
         for place, variant in enumerate(self.variants):
@@ -81,6 +82,12 @@ class Index:
         names = {self.variants[self.names[self.variants[p].entry]].parts.text for p in self.by_text[variant.parts.text]}
         return len(names) > 1
 
+    def _damping(self, head: str) -> "NDArray[np.float32]":
+        """What the score of each variant is multiplied with for a query of this head."""
+        if head not in self._dampings:
+            self._dampings[head] = self._factors[self._heads[head]][self._head_of]
+        return self._dampings[head]
+
     def candidates(
         self, parts: Parts, allowed: "NDArray[np.bool_] | None" = None, limit: int = _CANDIDATES
     ) -> list[int]:
@@ -103,7 +110,7 @@ class Index:
         if not found:
             return []
         added = np.bincount(np.concatenate(found), np.concatenate(weights), minlength=count)
-        scores: NDArray[np.float64] = added * self._factors[self._heads[parts.head]][self._head_of]
+        scores: NDArray[np.floating[Any]] = added * self._damping(parts.head)
         if allowed is not None:
             scores = np.where(allowed, scores, 0.0)
         # Only what is a fair part of the best is sorted: partitioning thousands of zeros takes longest of all.

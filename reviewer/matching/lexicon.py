@@ -46,6 +46,7 @@ class Lexicon:
     per_words: dict[str, float]
     weights: dict[str, float]
     accept: dict[str, float]
+    longest: int
 
     def term(self, word: str) -> Term:
         """The term of a word; a word in no list stands for itself."""
@@ -130,6 +131,7 @@ def _build(data: dict[str, Any]) -> Lexicon:
         {f"#{k}": float(v) for k, v in data["per_words_in_costs"].items()},
         dict(data["weights"]),
         dict(data["accept"]),
+        max(map(len, (*rewrite, *people, *(word for members in lists.values() for word in members)))),
     )
 
 

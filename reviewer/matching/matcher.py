@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from reviewer.matching.bank import Bank, BankEntry, load_banks, process_indicators
 from reviewer.matching.decompose import decompose
@@ -65,6 +65,7 @@ class Matcher:
         self._entries = [entry for bank in self.banks for entry in bank.entries]
         self._index = Index(self._entries)
         self._masks: dict[tuple[str | None, frozenset[str]], NDArray[np.bool_]] = {}
+        self._preferences: dict[str, list[float]] = {}
 
     @property
     def sectors(self) -> tuple[str, ...]:
@@ -90,7 +91,7 @@ class Matcher:
         """
         category = (category_of("", level2) or level2) if level2 else None
         allowed = self._allowed(category, frozenset(exclude_filings))
-        ask = _Ask(allowed, sector or "", top, lexicon())
+        ask = _Ask(allowed, sector or "", top, lexicon(), self._preferred(sector or ""))
         return [self._match_one(name, ask) for name in names]
 
     def _allowed(self, category: str | None, excluded: frozenset[str]) -> "NDArray[np.bool_] | None":
@@ -138,15 +139,20 @@ class Matcher:
             fits = own.same or not shared or (ask.sector != "" and ask.sector in self._entries[variant.entry].sector)
             clear = own.rivals is None or (own.rivals[0].term.rival == "action" and not shared)
             same = same and own.head >= _SAME_HEAD and own.opposite is None and clear and fits
-        rank = score + self._preference(self._entries[variant.entry], ask)
+        rank = score + ask.preferences[variant.entry]
         return _Found(variant.entry, rank, min(score, 1.0), same, found, variant)
 
-    def _preference(self, entry: BankEntry, ask: "_Ask") -> float:
-        """What is added to a row's score when rows are put in order: own library, sector, common rows."""
-        weights = ask.lexicon.weights
+    def _preferred(self, sector: str) -> list[float]:
+        """For each row what is added to its score when rows are put in order: own library, sector, common rows."""
+        if sector not in self._preferences:
+            self._preferences[sector] = [self._preference(entry, sector) for entry in self._entries]
+        return self._preferences[sector]
+
+    def _preference(self, entry: BankEntry, sector: str) -> float:
+        weights = lexicon().weights
         own = len(self.banks) > 1 and entry.bank != self.banks[-1].name
         value = weights["own_bank"] if own else 0.0
-        if ask.sector and ask.sector in entry.sector:
+        if sector and sector in entry.sector:
             value += weights["sector"]
         elif entry.sector.startswith("共性"):
             value += weights["common_sector"]
@@ -187,10 +193,10 @@ class _Ask:
     sector: str
     top: int
     lexicon: Lexicon
+    preferences: list[float]
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
+class _Found(NamedTuple):
     """An entry met by one of its names; ``rank`` is the score with the preference for the sector."""
 
     entry: int

@@ -38,8 +38,8 @@ def reasons_for(query: Parts, other: Parts, found: Comparison, synonym: str = ""
 
 
 def _heads(query: Parts, other: Parts, factor: float) -> str:
-    labels = {**lexicon().head_labels, "": "未写明衡量方式"}
-    one, another = labels[query.head], labels[other.head]
+    labels = lexicon().head_labels
+    one, another = (labels[head] if head else "未写明衡量方式" for head in (query.head, other.head))
     if query.head == other.head:
         return f"同为{one}" if query.head else ""
     if factor >= 0.8:

@@ -7,8 +7,8 @@ ranks 群众不满意度 above 受益群众满意度, so it never decides. Words
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
 
@@ -22,8 +22,7 @@ _ABBREVIATION, _EXTENDED, _SPECIAL = 0.9, 0.75, 0.5
 _PEOPLE, _GENERIC, _SAME_HEAD = 0.9, 0.4, 0.8
 
 
-@dataclass(frozen=True, slots=True)
-class Comparison:
+class Comparison(NamedTuple):
     """Two names compared: ``score`` 0..1, whether they mean the same, and what came of each part."""
 
     score: float
@@ -130,7 +129,7 @@ def _pair_near(
         if value <= _SPECIAL:
             longer, side = (mine, left) if len(mine.word) >= len(theirs.word) else (theirs, right)
             side.append(Token(longer.term, longer.word, (1 - value) * weight, narrows=True))
-    if left and right:
+    if left and right and left[0].word[0] == right[0].word[0]:  # an abbreviation begins like the whole
         mine_text, their_text = "".join(t.word for t in left), "".join(t.word for t in right)
         if _abbreviates(mine_text, their_text) or _abbreviates(their_text, mine_text):
             weight = max(sum(t.weight for t in left), sum(t.weight for t in right))
