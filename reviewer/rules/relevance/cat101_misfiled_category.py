@@ -73,8 +73,7 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
 def _message(row: Row, verdict: Verdict, sure: bool) -> str:
     best = verdict.homes[0]
     reason = next((e.words for e in verdict.evidence if e.weights.get(best) and e.kind != "model"), "")
-    others = [c for c in verdict.homes[1:] if c != row.category][:1]
-    also = f"（或{others[0]}）" if others else ""
+    also = "".join(f"（或{home}）" for home in verdict.homes[1:2])
     if sure:
         return f"{reason}，应归入{best}{also}，不应填在{row.category}下。"
     return f"“{row.name}”填在{row.category}下可能不妥：{reason}，更像{best}{also}。请核对归类。"

@@ -59,8 +59,8 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
 
 def _counts_something(row: Row) -> bool:
     """Whether the value counts an output: a number whose unit is neither a rate nor a time."""
-    if row.category == "数量指标" and row.target.number is not None and not row.target.unit:
+    target = row.target
+    if row.category == "数量指标" and target.numbers and not target.unit:
         return True  # 召开会议 ｜ 2: it lacks its unit only (QNT205)
-    return any(unit_class(n.unit) not in ("rate", "duration", None) for n in row.target.numbers) or (
-        row.target.number is not None and unit_class(row.target.unit) not in ("rate", "duration", None)
-    )
+    units = (target.unit, *(number.unit for number in target.numbers))
+    return any(unit_class(unit) not in ("rate", "duration", None) for unit in units)
