@@ -183,7 +183,8 @@ def _cues(name: str, target: TargetValue, head: Head | None) -> list[Evidence]:
 
 
 def _model(name: str) -> Evidence | None:
-    shares = model_scores(clean_name(name))
+    bare = clean_name(name)
+    shares = model_scores(bare) if any(map(str.isalpha, bare)) else {}  # a name of digits tells nothing
     if not shares:
         return None
     top = settings()["model"]
