@@ -7,7 +7,6 @@ from reviewer.records import Hit
 from reviewer.rules.engine import Context, Row, rule
 from reviewer.taxonomy import words
 from reviewer.text import clean_name
-from reviewer.text.vocabulary import unit_class
 
 _UNIT = (
     r"(?:%|万?元|亿元|个|名|人次|人|户|次|场|期|台|套|件|辆|亩|公里|平方米|平米|米|吨|头|只|株|处|座|所|间|栋|条|项|家)"
@@ -43,7 +42,8 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
         return
     bare = _AGE.sub("", name)
     found = _TARGET.search(bare)
-    if found and not (row.target.number is None and unit_class(found.group()) is None and row.target.dates):
+    # 改造100户 ｜ 2024年底前: the target is the date, the number says of what.
+    if found and not (row.target.number is None and row.target.dates):
         yield row.hit(
             "name",
             f"目标值“{found.group()}”写进了名称。名称只写考核什么，目标值请写在指标值栏。",
@@ -60,17 +60,11 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
         )
         return
     head = find_head(name)
-    if head is None or head.word.endswith("增长率"):
+    if head is None or head.measure != "rate":
         return
-    prefixed = head.at_end and head.measure == "rate" and leading_verb(name, "direction_verbs")
-    suffixed = not head.at_end and head.measure == "rate" and name.endswith(words("direction_ends"))
-    if prefixed or suffixed:
-        yield _direction(row, name)
-
-
-def _direction(row: Row, name: str) -> Hit:
-    return row.hit(
-        "name",
-        f"名称“{name}”里带有“提高”“提升”一类的方向词。名称只写考核什么，提高多少请写在指标值栏。",
-        evidence=row.indicator.name,
-    )
+    if leading_verb(name, "direction_verbs") if head.at_end else name.endswith(words("direction_ends")):
+        yield row.hit(
+            "name",
+            f"名称“{name}”里带有“提高”“提升”一类的方向词。名称只写考核什么，提高多少请写在指标值栏。",
+            evidence=row.indicator.name,
+        )
