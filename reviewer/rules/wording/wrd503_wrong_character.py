@@ -8,7 +8,7 @@ from reviewer.rules.engine import Context, rule
 from reviewer.taxonomy import typos
 from reviewer.text import fold
 
-# In folded text: doubled punctuation and 的 (others double rightly: 普及及, 为了了解, 参与与); an ordinal without its number.
+# Folded: doubled punctuation and 的 (others double rightly: 普及及, 为了了解, 参与与); an ordinal without its number.
 _DOUBLED = re.compile(r"(?<!目)的的|[,;、]{2}|。。|[,;、]。")
 _NO_ORDINAL = re.compile(r"第(?=全国|国际|全省|全市|届|批次|期培训|个五年)")
 _TWICE = re.compile(r"([\u4e00-\u9fff])\1")
