@@ -1,9 +1,11 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
+from itertools import compress, pairwise
+from math import prod
+from typing import NamedTuple
 
 from reviewer.records import Comparator, CostLine, Form, FormKind, Hit, ValueKind
 from reviewer.rules.cost_lines import calculation_of, in_columns, line_name, parts_of
@@ -16,7 +18,6 @@ from reviewer.text.calculation import (
     Quantity,
     compare,
     counts_in,
-    is_duration,
     plain,
     scaled_unit,
 )
@@ -26,10 +27,12 @@ from reviewer.text.vocabulary import unit_class
 _SHARED = Decimal("0.8")
 # … and of the shorter of the two, where the form counts only one thing in that unit.
 _ALIKE = Decimal("0.6")
-# A target "≥" may stay this little below the number that the money was calculated for.
-_PRUDENT = Decimal("0.9")
+# A target "≥" may stay so much below the number that the money was calculated for, a target "约" on either side of it.
+_SPARE = Decimal("0.1")
+_ABOUT = ("约", "左右", "余")
 _PEOPLE = ("people", "households")
 _LONG = 3
+_KEPT = 2048  # texts, so that each is cut up once for all rows
 _IN_SMALL = {"公里": "米", "吨": "公斤"}  # a thousand of them
 _AND = re.compile(r"[和及与、]")
 _OF_THESE = ("其中", "包括", "含")
@@ -49,7 +52,7 @@ def check(form: Form, context: Context) -> Iterator[Hit]:
     """同一件事的数量，指标值里是一个数，测算依据或绩效目标里是另一个数。
 
     检查：指标名称与某行支出（内容、测算依据）或绩效目标中的一句说的是同一件事、计量单位也相同时，比较两处的数量。
-    测算依据里有几个数的，单个数、用加号连起来的小计、全部合计都比，一个都对不上才报。
+    测算依据里有几个数的，单个数、用加号连起来的小计、全部合计都比，几行支出都是这件事的逐行比，一个都对不上才报。
     理由：钱是按测算的数量要的，目标就应当按这个数量交；两处不同，要么多要了钱，要么目标定低或定高了。
     反例：居家托养服务 ｜ 150人，测算依据：130人×450元＋20人×1050元＋10人×2100元
     正例：大学生资助人数 ｜ 10人，测算依据：2000元/人×10人；培训人次 ｜ ≥150人次，测算依据：3期×50人次×100元。
@@ -59,21 +62,21 @@ def check(form: Form, context: Context) -> Iterator[Hit]:
     同一行支出对应几个指标、加起来相符的不报。
     """
     rows = [counted for row in context.rows(form) if (counted := _counted(row)) is not None]
-    if not rows:
+    if not any(row.asked for row in rows):
         raise NotApplicable("没有指标值是单个数量")
     lines = [(line, calculation_of(line, form)) for line in parts_of(form.cost_lines)]
     said = [(line, calculation) for line, calculation in lines if calculation.terms]
     goals = {o.horizon: counts_in(o.text) for o in form.objectives if o.text}
     for one in rows:
         if one.asked:
-            siblings = [(r.key, v) for r in rows if (v := _in(Quantity(r.value, r.unit), one.unit)) is not None]
+            others = (r for r in rows if r is not one)
+            siblings = [(r.key, v) for r in others if (v := _in(Quantity(r.value, r.unit), one.unit)) is not None]
             found = _in_lines(one, siblings, said) or _in_goal(one, siblings, goals.get(one.row.indicator.horizon, ()))
             if found is not None:
                 yield found
 
 
-@dataclass(frozen=True)
-class _Counted:
+class _Counted(NamedTuple):
     """A row whose target is one count: ``value`` of ``unit``, of what ``key`` names.
 
     Attributes:
@@ -89,13 +92,11 @@ class _Counted:
 
 def _counted(row: Row) -> _Counted | None:
     target = row.target
-    if target.kind is not ValueKind.NUMBER or target.number is None or "/" in target.unit:
+    if target.kind is not ValueKind.NUMBER:
         return None
     scale, unit = scaled_unit(target.unit)
-    key = _key(row.name, unit)
-    plainly = not target.is_range and len(target.numbers) == 1 and not target.numbers[0].change
-    asked = plainly and bool(unit) and not is_duration(unit) and len(key) >= 2
-    return _Counted(row, key, unit, target.number * scale, asked)
+    asked = len(target.numbers) == 1 and not target.change and "/" not in unit
+    return _Counted(row, _key(row.name, unit), unit, target.numbers[target.primary].value * scale, asked)
 
 
 def _in_lines(
@@ -105,13 +106,12 @@ def _in_lines(
     times = [sum(_in(c, unit) is not None for t in got.terms for c in t.counts()) for _, got in lines]
     if not any(times):
         return None
-    lines = [line for line, n in zip(lines, times, strict=True) if n]
-    once = sum(times) == 1 and len(siblings) == 1 and unit_class(unit) not in _PEOPLE
+    once = sum(times) == 1 and not siblings and unit_class(unit) not in _PEOPLE
     contents = Counter(squash(line.content) for line in row.form.cost_lines)
     parts = _part_words(row.name)
     total = Decimal(0)
     found: list[tuple[CostLine, _Counts]] = []
-    for line, calculation in lines:
+    for line, calculation in compress(lines, times):
         if not parts <= _part_words(line.content + line.detail + line.calculation_basis):
             continue
         # A content that stands at several lines names their group.
@@ -121,9 +121,9 @@ def _in_lines(
             continue
         total += sum(counts.each, Decimal(0))
         if _fits(one.value, counts.readings, row):
-            continue
+            return None
         alike = (v for k, v in siblings if _line_counts(line, calculation, names, k, unit, once) == counts)
-        if sum(alike, Decimal(0)) not in counts.readings:
+        if sum(alike, one.value) not in counts.readings:
             found.append((line, counts))
     if not found or _fits(one.value, [total], row):
         return None
@@ -140,10 +140,8 @@ def _in_goal(one: _Counted, siblings: list[tuple[str, Decimal]], mentions: tuple
     parts = _part_words(row.name)
     same = [(n, m) for n, m in mentioned if _about(key, m.around) and _part_words(m.around) == parts]
     # 乡道养护324公里 is the other row's, however much 县道养护 sounds like it.
-    others = [(k, v) for k, v in siblings if v != value]
-    same = [(n, m) for n, m in same if not any(v == n and _nearer(k, key, m.around) for k, v in others)]
-    same = same or _left_over(key, unit, value, siblings, mentioned)
-    same = [(n, m) for n, m in same if _same_part(key, parts, m)]
+    same = [(n, m) for n, m in same if not any(v == n != value and _nearer(k, key, m.around) for k, v in siblings)]
+    same = same or [x for x in _left_over(one, [v for _, v in siblings], mentioned) if _same_part(key, parts, x[1])]
     numbers = [n for n, _ in same]
     if not numbers or _fits(value, [*numbers, sum(numbers, Decimal(0))], row):
         return None
@@ -151,36 +149,28 @@ def _in_goal(one: _Counted, siblings: list[tuple[str, Decimal]], mentions: tuple
 
 
 def _left_over(
-    key: str, unit: str, value: Decimal, siblings: list[tuple[str, Decimal]], mentioned: list[tuple[Decimal, Mention]]
+    one: _Counted, others: list[Decimal], mentioned: list[tuple[Decimal, Mention]]
 ) -> list[tuple[Decimal, Mention]]:
     """The one mention that no row's number explains, where this row is the only one that no mention explains."""
-    numbers = {n for n, _ in mentioned}
-    rows = [(k, v) for k, v in siblings if v != value or k != key]
-    others = [v for _, v in rows]
-    explained = {*others, sum(others, value)}
+    explained = {*others, sum(others, one.value)}
     left = [(n, m) for n, m in mentioned if n not in explained]
-    if len(left) != 1:
+    if len(left) != 1 or set(others) - {n for n, _ in mentioned}:
         return []
-    mention = left[0][1]
+    ((_, mention),) = left
     before, after = ([_core(part) for part in _AND.split(text)] for text in (mention.before, mention.after))
     near = before[-1] or after[0]
-    if any(v not in numbers and (_covered(near, k) or len(near) < _LONG) for k, v in rows):
-        return []  # it may be another row's as well
-    contained = len(near) >= 2 and _covered(near, key) == len(near)
-    if unit_class(unit) in _PEOPLE:
-        # 培训困难人员200人 beside 就业人数: people are many things, so others of them must have been explained.
-        return left if contained and len(near) >= _LONG and others else []
-    if contained and (others or len(near) >= _LONG):
-        return left
-    return left if not others and (_alike(key, mention.around) or _alike(key, near)) else []
+    if unit_class(one.unit) in _PEOPLE and (not others or len(near) < _LONG):
+        return []  # 培训困难人员200人 beside 就业人数: people are many things
+    same = _covered(near, one.key) == len(near) if others else _alike(one.key, near)
+    return left if near and same else []
 
 
 def _same_part(key: str, parts: set[str], mention: Mention) -> bool:
     """Whether both count the same part; 其中拆除重建101户 is all of 拆除重建 when it says nothing else."""
     different = _part_words(mention.around) ^ parts
-    if different <= set(_OF_THESE):
-        return not different or _covered(core := _core(mention.around), key) == len(core)
-    return False
+    if different - set(_OF_THESE):
+        return False
+    return not different or _covered(core := _core(mention.around), key) == len(core)
 
 
 def _in(quantity: Quantity, unit: str) -> Decimal | None:
@@ -201,7 +191,8 @@ def _hit(row: Row, numbers: list[Decimal], unit: str, where: str, evidence: str)
     listed = "＋".join(map(plain, numbers))
     if len(numbers) > 1:
         listed += f"＝{plain(sum(numbers, Decimal(0)))}"
-    printed = row.target.unit if scaled_unit(row.target.unit)[0] == 1 else unit
+    scale, _ = scaled_unit(row.target.unit)
+    printed = row.target.unit if scale == 1 else unit
     return row.hit(
         "value",
         f"指标“{row.name}”的指标值是{row.indicator.value}，{where}里同一事项的数量是{listed}{printed}，对不上。"
@@ -211,20 +202,13 @@ def _hit(row: Row, numbers: list[Decimal], unit: str, where: str, evidence: str)
 
 
 def _fits(value: Decimal, numbers: Iterable[Decimal], row: Row) -> bool:
-    comparator = row.target.comparator
-    for number in numbers:
-        if value == number:
-            return True
-        if comparator in (Comparator.GE, Comparator.GT) and number * _PRUDENT <= value <= number:
-            return True
-        if comparator in (Comparator.LE, Comparator.LT) and number <= value:
-            return True
-        if any(w in row.indicator.value for w in ("约", "左右", "余")) and abs(value - number) <= number / 10:
-            return True
-    return False
+    about = any(w in row.indicator.value for w in _ABOUT)
+    prudent = row.target.comparator in (Comparator.GE, Comparator.GT)
+    limit = row.target.comparator in (Comparator.LE, Comparator.LT)
+    low, high = _SPARE if prudent or about else 0, _SPARE if about else 0
+    return any(n - n * low <= value and (limit or value <= n + n * high) for n in numbers)
 
 
-@lru_cache(maxsize=4096)
 def _key(name: str, unit: str) -> str:
     """What a name counts, without the words that every name has."""
     bare = re.sub(r"[\d()（）、,，/%“”\"']", "", squash(name))
@@ -236,7 +220,7 @@ def _fillers() -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, words("count_fillers"))))
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=_KEPT)
 def _core(text: str) -> str:
     """Words without fillers and 其中."""
     bare = _fillers().sub("", squash(text))
@@ -246,13 +230,13 @@ def _core(text: str) -> str:
 def _covered(short: str, text: str) -> int:
     """How many characters of ``short`` stand in ``text`` in pairs; the order of its parts does not count."""
     covered: set[int] = set()
-    for n in range(len(short) - 1):
-        if short[n : n + 2] in text:
-            covered |= {n, n + 1}
+    for n, pair in enumerate(pairwise(short)):
+        if "".join(pair) in text:
+            covered.update(range(n, n + 2))
     return len(covered)
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=_KEPT)
 def _pieces(text: str) -> str:
     """Words without fillers, but with a mark where they stood: 乡道开展日常养护 holds no 道日."""
     return _fillers().sub("|", squash(text))
@@ -266,22 +250,19 @@ def _nearer(one: str, other: str, context: str) -> bool:
 
 def _about(key: str, context: str) -> bool:
     """Whether the words beside a count name what the indicator counts."""
-    return len(key) >= 2 and _covered(key, _pieces(context)) >= _SHARED * len(key)
+    return key != "" and _covered(key, _pieces(context)) >= _SHARED * len(key)
 
 
 def _alike(key: str, context: str) -> bool:
     """A looser likeness, for the only counts of a unit: the head noun and most words of the shorter one are shared."""
-    text = _core(context)
-    mine = {key[n : n + 2] for n in range(len(key) - 1)}
-    theirs = {text[n : n + 2] for n in range(len(text) - 1)}
+    mine, theirs = set(pairwise(key)), set(pairwise(_core(context)))
     shared = len(mine & theirs)
-    if key[-2:] in theirs and shared >= _ALIKE * min(len(mine), len(theirs)):
+    if tuple(key[-2:]) in theirs and shared >= _ALIKE * min(len(mine), len(theirs)):
         return True
     return len(theirs) >= 2 and shared == len(theirs)
 
 
-@dataclass(frozen=True)
-class _Counts:
+class _Counts(NamedTuple):
     """The numbers of one thing in a cost line: each, and every sum and product that may be the count meant."""
 
     each: tuple[Decimal, ...]
@@ -304,7 +285,10 @@ def _line_counts(
     named = _about(key, "".join(names))
     if not named and not (once and any(_alike(key, text) for text in (*names, *said))):
         return None
-    if line.amount.wan is None or calculation.unpriced or compare(calculation, line.amount)[0] in ("under", "unclear"):
+    if line.amount.wan is None or calculation.unpriced:
+        return None
+    verdict, _ = compare(calculation, line.amount)
+    if verdict in ("under", "unclear"):
         return None  # what is not explained may hold more of them
     return _numbers(calculation, range(len(calculation.terms)), unit)
 
@@ -315,17 +299,12 @@ def _numbers(calculation: Calculation, chosen: Iterable[int], unit: str) -> _Cou
     products: list[Decimal] = []
     for n in chosen:
         term = calculation.terms[n]
-        counts = term.counts()
-        own = [v for c in counts if (v := _in(c, unit)) is not None]
-        if not own:
-            continue
-        each.append(own[0])
-        product = Decimal(1)
-        for count in counts:
-            product *= own[0] if _in(count, unit) is not None else count.value
-        products += [*own, product]
-        groups[term.group] += own[0]
+        counts = [(_in(c, unit), c.value) for c in term.counts()]
+        own = [v for v, _ in counts if v is not None]
+        if own:
+            each += own
+            products.append(prod((other if v is None else v for v, other in counts), start=Decimal(1)))
+            groups[term.group] += sum(own)
     if not each:
         return None
-    sums = (*groups.values(), sum(each, Decimal(0)), sum(products[1::2], Decimal(0)))
-    return _Counts(tuple(each), tuple(dict.fromkeys([*products, *sums])))
+    return _Counts(tuple(each), (*each, *products, *groups.values(), sum(each, Decimal(0)), sum(products, Decimal(0))))
