@@ -26,7 +26,7 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
     例外：名称与值完全相同的由 CAT102 指出；以“影响程度”“情况”收尾的习惯写法不报；“完成时间”“带动就业人数”不报。
     """
     name = row.name
-    if not name or is_placeholder(squash(row.indicator.name)) or row.value_is_name:
+    if is_placeholder(squash(row.indicator.name)) or row.value_is_name:
         return
     if is_phrase(row.indicator.name, counted=bool(row.target.numbers)):
         yield row.hit(
