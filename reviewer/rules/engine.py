@@ -8,7 +8,7 @@ file, clock, network or model. Its docstring is its page.
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any, Literal
 
 from reviewer.records import Filing, Finding, Form, FormKind, Hit, Indicator, Location, Outcome, OutcomeKind, Severity
@@ -220,9 +220,7 @@ def run_rules(
                 continue
             hits, outcome, reason = _never_unread(item, form, per_form[form.id], context)
             findings += [_finding(item, form.id, hit) for hit in hits]
-            outcomes.append(
-                Outcome(code=item.code, form_id=form.id, outcome=outcome, reason=reason, findings=len(hits))
-            )
+            outcomes.append(_outcome(item.code, form.id, outcome, reason, len(hits)))
     return in_order(context.filing, findings), tuple(outcomes)
 
 
@@ -235,6 +233,14 @@ def in_order(filing: Filing, findings: Iterable[Finding]) -> tuple[Finding, ...]
 
 
 _Result = tuple[list[Hit], OutcomeKind, str]
+# What the rows of a form come to together: the first of these that one of them came to.
+_WEIGHTIEST_FIRST = (
+    OutcomeKind.ERROR,
+    OutcomeKind.FOUND,
+    OutcomeKind.COULD_NOT_CHECK,
+    OutcomeKind.PASSED,
+    OutcomeKind.NOT_APPLICABLE,
+)
 
 
 def _never_unread(item: Rule, form: Form, result: _Result, context: Context) -> _Result:
@@ -257,13 +263,14 @@ def _run_form(item: Rule, form: Form, context: Context) -> _Result:
         if unread := item.categories and lacking(["category"], form, form.indicators, context.filing):
             return [], OutcomeKind.COULD_NOT_CHECK, unread
         return [], OutcomeKind.NOT_APPLICABLE, "表中没有此规则所查的指标"
-    results = [_run_one(item, row, context) for row in rows]
-    hits = [hit for found, _, _ in results for hit in found]
-    for kind in (OutcomeKind.ERROR, OutcomeKind.FOUND, OutcomeKind.COULD_NOT_CHECK, OutcomeKind.PASSED):
-        reasons = [reason for _, outcome, reason in results if outcome is kind]
-        if reasons:
-            return hits, kind, "；".join(dict.fromkeys(filter(None, reasons)))
-    return hits, OutcomeKind.NOT_APPLICABLE, "；".join(dict.fromkeys(filter(None, (r for _, _, r in results))))
+    hits: list[Hit] = []
+    reasons: dict[OutcomeKind, list[str]] = {}
+    for row in rows:
+        found, outcome, reason = _run_one(item, row, context)
+        hits += found
+        reasons.setdefault(outcome, []).append(reason)
+    kind = next(kind for kind in _WEIGHTIEST_FIRST if kind in reasons)
+    return hits, kind, "；".join(dict.fromkeys(filter(None, reasons[kind])))
 
 
 def _run_filing(item: Rule, context: Context) -> dict[str, _Result]:
@@ -294,6 +301,11 @@ def _run_one(item: Rule, subject: object, context: Context) -> _Result:
     except Exception as error:  # one broken rule must not take the others' findings with it
         return hits, OutcomeKind.ERROR, f"规则出错：{type(error).__name__}: {error}"
     return hits, OutcomeKind.FOUND if hits else OutcomeKind.PASSED, ""
+
+
+@lru_cache(maxsize=4096)
+def _outcome(code: str, form_id: str, outcome: OutcomeKind, reason: str, findings: int) -> Outcome:
+    return Outcome(code=code, form_id=form_id, outcome=outcome, reason=reason, findings=findings)
 
 
 def _finding(item: Rule, form_id: str, hit: Hit) -> Finding:

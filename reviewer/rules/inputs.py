@@ -12,14 +12,18 @@ from reviewer.text import parse_value, squash
 # What stands for a character that could not be read: blocks of a blurred scan, the replacement character, glyphs of a
 # PDF font without a table.
 _UNREADABLE = re.compile(r"\ufffd|\(cid:\d{1,6}\)|[▇█▆▅▓▒░]|^[■□▢]{2,}$")
-
-
+_ANY_SIGN = re.compile(r"[\ufffd▇█▆▅▓▒░■□▢]|cid")
 _FEWEST = 6  # rows; in a shorter form names may well be alike
 
 
 def is_unreadable(text: str) -> bool:
     """Whether a text holds characters that stand for ones nobody could read."""
     return _UNREADABLE.search(squash(text)) is not None
+
+
+def _unreadable(texts: Sequence[str]) -> int:
+    """How many of the texts are unreadable; one look at all of them tells that none is, which is nearly always so."""
+    return sum(map(is_unreadable, texts)) if _ANY_SIGN.search("".join(texts)) else 0
 
 
 def _unit(row: Indicator) -> str | None:
@@ -112,7 +116,7 @@ def lacking(reads: Iterable[str], form: Form, rows: Sequence[Indicator], filing:
         if key == "name" and _all_alike(form):
             return "各行的三级指标名称大多相同，像是没有读到名称一列，无法检查"
         cells = [text for row in rows for text in _CELLS[key](row) if text] if key in _CELLS else texts
-        if blurred := sum(map(is_unreadable, cells)):
+        if blurred := _unreadable(cells):
             return f"有{blurred}处{name}看不清，无法检查"
     return ""
 
