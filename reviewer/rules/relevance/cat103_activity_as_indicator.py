@@ -6,6 +6,8 @@ from reviewer.matching.phrases import ends_measurably, leading_verb
 from reviewer.records import Hit, ValueKind
 from reviewer.rules.engine import Context, Row, rule
 from reviewer.taxonomy import words
+from reviewer.taxonomy.levels import level1_name
+from reviewer.text import squash
 from reviewer.text.vocabulary import unit_class
 
 _DUTY = re.compile(
@@ -38,7 +40,7 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
         return
     shown = f"{row.indicator.name}｜{row.indicator.value}"
     head = find_head(name)
-    if head is not None and head.at_end and not head.homes and row.category is not None:
+    if head is not None and head.at_end and not head.homes and not _own_frame(row):
         yield row.hit("name", f"“{name}”{head.why}。请删去，改设反映产出或效果的指标。", evidence=shown)
         return
     if _counts_something(row) or (ends_measurably(name) and not _DUTY.search(name)):
@@ -57,10 +59,16 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
         )
 
 
+def _own_frame(row: Row) -> bool:
+    """Whether the form prints a place of its own for it, outside the nine categories (管理指标｜预算执行管理)."""
+    level1, level2 = row.indicator.level1, row.indicator.level2
+    return row.category is None and bool(squash(level2) or (squash(level1) and level1_name(level1) is None))
+
+
 def _counts_something(row: Row) -> bool:
     """Whether the value counts an output: a number whose unit is neither a rate nor a time."""
     target = row.target
-    if row.category == "数量指标" and target.numbers and not target.unit:
+    if row.category in ("数量指标", None) and target.numbers and not target.unit:
         return True  # 召开会议 ｜ 2: it lacks its unit only (QNT205)
     units = (target.unit, *(number.unit for number in target.numbers))
     return any(unit_class(unit) not in ("rate", "duration", None) for unit in units)
