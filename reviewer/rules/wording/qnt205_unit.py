@@ -51,8 +51,7 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
     例外：日期没有单位；“人次”可以数人也可以数次；增长、分数、指数、排名等无单位的量不查。
     """
     target = row.target
-    number = target.number
-    if number is None or target.kind is ValueKind.PLACEHOLDER:
+    if target.number is None:
         return
     head = find_head(row.name)
     unit_hit = _column_clash(row, target) or _missing(row, target, head)
@@ -80,17 +79,14 @@ def _missing(row: Row, target: TargetValue, head: Head | None) -> Hit | None:
 
 def _unit_in_name(row: Row) -> bool:
     """实施造林面积(亩): the form prints the unit behind the name; an unfilled (≥**%) is no unit."""
-    found = re.search(r"[(（]([^()（）*]{1,6})[)）]$", squash(row.indicator.name))
-    return bool(found and unit_class(found.group(1)))
+    found = re.search(r"(?<=\()[^()*]{1,6}(?=\)$)", squash(row.indicator.name))
+    return bool(found and unit_class(found.group()))
 
 
 def _column_clash(row: Row, target: TargetValue) -> Hit | None:
-    column = squash(row.indicator.unit or "")
     own = target.numbers[target.primary].unit
-    if not column or not own:
-        return None
-    ours, theirs = unit_class(own), unit_class(column)
-    if ours is None or theirs is None or ours == theirs or "rate" not in (ours, theirs):
+    ours, theirs = unit_class(own), unit_class(squash(row.indicator.unit or ""))
+    if None in (ours, theirs) or (ours == "rate") == (theirs == "rate"):
         return None
     return row.hit(
         "unit",
@@ -110,8 +106,6 @@ def _mismatch(row: Row, target: TargetValue, head: Head | None) -> Hit | None:
         return None
     if kind == "rate" and re.search(r"增长|增加|增幅|提高|下降|减少|降低|占|完成|达标|比", row.name):
         return None  # 就业人数增长 5%: a change of a count is a rate
-    if head.measure == "times" and target.unit in ("人次",):
-        return None
     return row.hit(
         "value",
         f"“{row.name}”应当用{_NAMES[head.measure]}计量，指标值却是“{row.indicator.value}”。请核对名称和单位。",
