@@ -182,6 +182,7 @@ def _cues(name: str, target: TargetValue, head: Head | None) -> list[Evidence]:
     return found
 
 
+@lru_cache(maxsize=8192)  # filings share their names far more often than their values
 def _model(name: str) -> Evidence | None:
     bare = clean_name(name)
     shares = model_scores(bare) if any(map(str.isalpha, bare)) else {}  # a name of digits tells nothing
