@@ -33,8 +33,9 @@ _REASON = "模型改写。"
 _LONGEST_REASON = 120
 _LIGHT, _TOLD, _FEWEST = 0.4, 0.5, 2
 _MARKUP = re.compile(r"[<>{}\[\]`$\\|^~#*_@&\n\r\t]|[A-Za-z]{12,}")
-_VALUE = re.compile(rf"([≥≤=＝><])?\s*({ARABIC}|{CHINESE})\s*(.{{0,6}})")
-_SUM = re.compile(r"\d+(?:\.\d+)?(?:\+\d+(?:\.\d+)?)+")
+_NUMBER = re.compile(f"{ARABIC}|{CHINESE}")
+_VALUE = re.compile(rf"([≥≤=＝><])?({ARABIC}|{CHINESE})(.{{0,6}})")  # of text without spaces
+_SUM = re.compile(r"\d{1,15}(?:\.\d{1,6})?(?:\+\d{1,15}(?:\.\d{1,6})?){1,30}")
 _FILLING = re.compile(r"【待填[^】]{0,20}】")
 
 
@@ -158,7 +159,7 @@ def _counts(number: str, unit: str, seen: Material, bank: str) -> bool:
         texts.append(f"{row.value}{row.unit or ''} {row.name} {row.standard or ''} {row.note or ''}")
     wanted, kind = to_decimal(number), unit_class(unit)
     for text in map(squash, texts):
-        for match in re.finditer(f"{ARABIC}|{CHINESE}", text):
+        for match in _NUMBER.finditer(text):
             if to_decimal(match.group()) != wanted:
                 continue
             if match.group() == text and kind != "money":
