@@ -44,7 +44,7 @@ def check(filing: Filing, context: Context) -> Iterator[Hit]:
     if not pairs:
         raise NotApplicable("汇总表与项目表没有名称相同的项目")
     for summary, row, forms in pairs:
-        differences = [*_amounts(row, forms), *(_goals(row, forms[0]) if len(forms) == 1 else ())]
+        differences = [*_amounts(row, forms), *_goals(row, forms)]
         if not differences:
             continue
         severity = Severity.ERROR if any(s is Severity.ERROR for _, _, s in differences) else Severity.WARN
@@ -68,16 +68,9 @@ def check(filing: Filing, context: Context) -> Iterator[Hit]:
                 severity=severity,
                 group=group,
             )
-    if missing := {name for _, row, forms in pairs for name in _not_printed(row, forms)}:
+    # Goals that a project's form holds and the summary has no column for.
+    if missing := {name for _, row, forms in pairs for name, said, _ in _told(row, forms) if said is None}:
         raise CouldNotCheck(f"汇总表没有{'、'.join(sorted(missing))}一栏，与项目表无从比较")
-
-
-def _not_printed(row: SummaryRow, forms: list[Form]) -> Iterator[str]:
-    """The goals that a project's form holds and the summary has no column for."""
-    for horizon, said in (("period", row.period_goal), ("annual", row.annual_goal)):
-        own = forms[0].objective(horizon)
-        if said is None and len(forms) == 1 and own is not None and not _is_empty(own.text):
-            yield _NAMES[horizon]
 
 
 def _projects(summary: Form) -> list[SummaryRow]:
@@ -98,19 +91,25 @@ def _amounts(row: SummaryRow, forms: list[Form]) -> Iterator[_Difference]:
         yield "金额", both + (f"（{len(forms)}张表合计）" if len(forms) > 1 else ""), Severity.ERROR
 
 
-def _goals(row: SummaryRow, form: Form) -> Iterator[_Difference]:
+def _told(row: SummaryRow, forms: list[Form]) -> Iterator[tuple[str, str | None, str]]:
+    """The goals of the project's form by name, each with that of the summary; of several forms none tells the whole."""
+    form, *more = forms
+    if more:
+        return
     for horizon, said in (("period", row.period_goal), ("annual", row.annual_goal)):
         own = form.objective(horizon)
-        if said is None or own is None or _is_empty(said) or _is_empty(own.text):
+        if own is not None and not _is_empty(own.text):
+            yield _NAMES[horizon], said, own.text
+
+
+def _goals(row: SummaryRow, forms: list[Form]) -> Iterator[_Difference]:
+    for name, said, own in _told(row, forms):
+        if said is None or _is_empty(said):
             continue
-        agreement = goals_agree(said, own.text)
+        agreement = goals_agree(said, own)
         if agreement < 1:
             severity = Severity.WARN if agreement >= _REWORDED else Severity.ERROR
-            yield (
-                _NAMES[horizon],
-                f"{_NAMES[horizon]}，汇总表“{_short(said)}”，项目表“{_short(own.text)}”",
-                severity,
-            )
+            yield name, f"{name}，汇总表“{_short(said)}”，项目表“{_short(own)}”", severity
 
 
 def _is_empty(text: str) -> bool:
