@@ -174,7 +174,8 @@ def _describe(findings: Sequence[Finding]) -> str:
     """Findings of one code in words: ``QNT201 数量指标未量化 4处（F1.1、F1.2、F1.5 等）``."""
     places = list(dict.fromkeys(f.indicator_id for f in findings if f.indicator_id))
     named = "、".join(places[:_PLACES_NAMED]) + (" 等" if len(places) > _PLACES_NAMED else "")
-    return f"{findings[0].code} {findings[0].name} {len(findings)}处" + (f"（{named}）" if named else "")
+    first, *_ = findings
+    return f"{first.code} {first.name} {len(findings)}处" + (f"（{named}）" if named else "")
 
 
 def _total(form_id: str, criteria: tuple[Criterion, ...], profile: Profile, flawed: bool) -> Score:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from reviewer.pipeline import profile_for
-from reviewer.records import Filing, Form, FormKind, Hit, OutcomeKind, Severity
+from reviewer.records import Filing, Form, FormKind, Hit, Severity
 from reviewer.rules import engine
 from reviewer.rules.engine import Context, CouldNotCheck, NotApplicable, Row, Rule, in_order, rule, run_rules
 from tests.rules.builder import filing_of

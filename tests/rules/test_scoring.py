@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from reviewer.errors import DataError
 from reviewer.pipeline import review_filing
@@ -71,7 +72,8 @@ def test_clean_form_gets_full_points_for_all_that_can_be_judged() -> None:
     result = score()
     assert [c.points for c in result.criteria] == [2, 2, 2, 2, 2, 2, 2, None]
     assert (result.total, result.grade, result.judged) == ("100.0", "优", 90)
-    assert "可判定的 90 分中得 90 分" in result.reason
+    assert "可判定的 90 分中得 90 分，折合 100.0 分；其余 10 分未判定" in result.reason
+    assert "最高评" not in result.reason
     assert "非法规规定" in result.reason
     assert all("须人工判断" in c.reason for c in result.criteria)
 
@@ -150,11 +152,14 @@ def test_rules_left_out_leave_their_criterion_open() -> None:
     assert "没有运行 QNT202" in criterion(result, "scientific").reason
 
 
-def test_too_little_judged_gives_no_grade() -> None:
+def test_too_little_judged_gives_no_grade(monkeypatch: pytest.MonkeyPatch) -> None:
     ran = [o for o in ledger() if o.code.startswith("CMP") or o.code == "WRD503"]
     result = score_form(FORM, PROFILE, [], ran)
     assert (result.judged, result.total, result.grade) == (10, "100.0", None)
     assert "不足 50 分" in result.reason
+    enough = scoring_table().model_copy(update={"min_judged": 10})
+    monkeypatch.setattr(scoring, "scoring_table", lambda: enough)
+    assert score_form(FORM, PROFILE, [], ran).grade == "优"
     nothing = score_form(FORM, PROFILE, [], [])
     assert (nothing.judged, nothing.total, nothing.grade) == (0, None, None)
 
@@ -163,7 +168,7 @@ def test_summary_is_not_scored_but_its_findings_are_named() -> None:
     form = Form(id="F1", kind=FormKind.SUMMARY)
     found = [finding("CON404", "error")]
     result = score_form(form, PROFILE, found, ledger(found))
-    assert (result.criteria, result.total, result.grade) == ((), None, None)
+    assert (result.criteria, result.total, result.grade, result.judged) == ((), None, None, 0)
     assert "CON404 某问题 1处" in result.reason
 
 
@@ -176,11 +181,43 @@ def test_cut_offs_are_the_profiles_and_are_compared_before_rounding() -> None:
     findings = [finding("QNT201", "error"), finding("QNT202", "error"), finding("CMP005", "warn")]
     result = score_form(FORM, strict, findings, ledger(findings))
     assert (result.total, result.grade) == ("77.8", "中")  # 70/90 is a little less than 77.8
+    assert score_form(FORM, strict, [], ledger()).grade == "优"  # 100 is 100
+
+
+def test_below_all_cut_offs_is_the_worst_grade() -> None:
+    result = score(*[finding(code, "error", f"F1.{n}") for n, code in enumerate(CODES)])
+    assert (result.total, result.grade) == ("0.0", "差")
+    assert "最高评" not in result.reason
+
+
+def test_a_form_at_the_cap_is_not_said_to_be_capped() -> None:
+    findings = [finding("QNT201", "error"), finding("CMP005", "warn")]
+    result = score(*findings)
+    assert result.grade == "良"
+    assert "最高评" not in result.reason
 
 
 def test_long_lists_of_places_are_cut() -> None:
     reason = criterion(score(*[finding("QNT201", "error", f"F1.{n}") for n in range(1, 6)]), "scientific").reason
     assert "QNT201 某问题 5处（F1.1、F1.2、F1.3 等）" in reason
+    reason = criterion(score(*[finding("QNT201", "error", f"F1.{n}") for n in (1, 2, 3, 3)]), "scientific").reason
+    assert "QNT201 某问题 4处（F1.1、F1.2、F1.3）" in reason
+
+
+@pytest.mark.parametrize(
+    ("key", "right", "wrong"),
+    [("min_judged", (0, 100), (-1, 101)), ("zero_from", (1, 2), (0,)), ("weight", (1,), (0,))],
+)
+def test_limits_of_the_table(key: str, right: tuple[int, ...], wrong: tuple[int, ...]) -> None:
+    table = scoring_table().model_dump(mode="json")
+    place = table["criteria"][0] if key == "weight" else table
+    for number in right:
+        place[key] = number
+        scoring.ScoringTable.model_validate(table)
+    for number in wrong:
+        place[key] = number
+        with pytest.raises(ValidationError, match=key):
+            scoring.ScoringTable.model_validate(table)
 
 
 @pytest.mark.parametrize(
