@@ -57,7 +57,7 @@ def _foreign(row: Row, rows: tuple[Row, ...], known: str) -> Iterator[Hit]:
     own = terms_of(row.name)
     if not own:
         return
-    siblings = [r.name for r in rows if r is not row and r.name != row.name]
+    siblings = [r.name for r in rows if r.name != row.name]
     texts = [*known.split("\n"), *siblings]
     around: dict[str, set[str]] = defaultdict(set)
     seen: Counter[str] = Counter()
@@ -94,7 +94,7 @@ def _foreign(row: Row, rows: tuple[Row, ...], known: str) -> Iterator[Hit]:
 def _may_be_effect(own: Mapping[str, tuple[str, ...]], shares: bool) -> bool:
     """Benefits reach into other fields: two words of them are asked for, or one that is no common effect."""
     terms = [t for found in own.values() for t in found]
-    return len(terms) < _ENOUGH and (shares or is_effect(terms[0]))
+    return len(terms) < _ENOUGH and (shares or any(map(is_effect, terms)))
 
 
 def _project_text(form: Form, context: Context) -> str:
