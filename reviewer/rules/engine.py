@@ -14,6 +14,7 @@ from typing import Any, Literal
 from reviewer.records import Filing, Finding, Form, FormKind, Hit, Indicator, Location, Outcome, OutcomeKind, Severity
 from reviewer.records.target import TargetValue
 from reviewer.registry import Registry
+from reviewer.rules.inferred import inferred_category, said_so
 from reviewer.rules.inputs import lacking
 from reviewer.taxonomy import Profile
 from reviewer.text import clean_name, parse_value
@@ -141,6 +142,11 @@ class Row:
         """Canonical second-level category; None outside the nine."""
         return self.indicator.category
 
+    @cached_property
+    def inferred(self) -> str | None:
+        """The category that the rules about values go by where the form prints no second level."""
+        return inferred_category(self.indicator, self.target)
+
     def hit(self, column: str, message: str, evidence: str = "", **more: Any) -> Hit:
         """A Hit on the cell of ``column`` (``name``, ``value``, ``unit``, ``standard`` …)."""
         place: Location | None = self.indicator.cells.get(column) or self.indicator.location
@@ -167,7 +173,7 @@ class Context:
         key = form.id, categories
         if key not in self._rows:
             if categories:
-                self._rows[key] = tuple(r for r in self.rows(form) if r.category in categories)
+                self._rows[key] = tuple(r for r in self.rows(form) if (r.category or r.inferred) in categories)
             else:
                 self._rows[key] = tuple(Row(i, form) for i in form.indicators)
         return self._rows[key]
@@ -267,6 +273,8 @@ def _run_form(item: Rule, form: Form, context: Context) -> _Result:
     reasons: dict[OutcomeKind, list[str]] = {}
     for row in rows:
         found, outcome, reason = _run_one(item, row, context)
+        if item.categories and row.inferred:
+            found = [said_so(hit, row.indicator, row.inferred) for hit in found]
         hits += found
         reasons.setdefault(outcome, []).append(reason)
     kind = next(kind for kind in _WEIGHTIEST_FIRST if kind in reasons)

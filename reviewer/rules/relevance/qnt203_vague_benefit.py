@@ -25,6 +25,7 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
     反例：残疾人家庭的幸福感 ｜ 不断提高；促进农村集体经济发展 ｜ ≥95%
     正例：因残致贫返贫户数 ｜ 0户；村集体经济收入 ｜ 较上年提高5%；工程设计使用年限 ｜ ≥15年
     例外：写明基期（较上年提高）、可核实的事实（无因施工引发的信访）的定性表述可以；填“无”由 CMP003 处理。
+        没有印二级指标的表，只查印在效益指标下的，和按内容断定说的是效益的。
     """
     target, value = row.target, squash(row.indicator.value)
     name = row.name or row.indicator.name
