@@ -4,13 +4,15 @@ from typing import Literal
 
 from reviewer.records.base import Record
 
+Points = Literal[0, 1, 2]
+
 
 class SmartLetter(Record):
     """One letter: 2 met, 1 partly, 0 not, with the reason."""
 
     letter: Literal["S", "M", "A", "R", "T"]
     name: str
-    points: Literal[0, 1, 2]
+    points: Points
     reason: str
 
 

@@ -5,18 +5,19 @@ Every rule names the letters it breaks (``Rule.smart``); what the words of a row
 
 from collections.abc import Iterable
 from functools import cache
-from typing import Literal, cast
+from typing import Literal
 
 from pydantic import Field, ValidationError
 
 from reviewer.errors import DataError
 from reviewer.records import Finding, Form, Indicator, Severity, SmartLetter, SmartScore, ValueKind
 from reviewer.records.base import Record
+from reviewer.records.smart import Points
 from reviewer.resources import resource
 from reviewer.taxonomy.loader import load_yaml
 from reviewer.text import parse_value
 
-_Points = Literal[0, 1, 2]
+_FULL: Points = 2
 _Letter = Literal["S", "M", "A", "R", "T"]
 LETTERS: tuple[_Letter, ...] = ("S", "M", "A", "R", "T")
 
@@ -87,35 +88,33 @@ def _letter(letter: _Letter, form: Form, indicator: Indicator, own: list[Finding
     table = smart_table()
     broken = [f for f in own if letter in f.smart]
     allowed, reason = _words(letter, form, indicator, bool(broken), to_fill)
-    points = min(allowed, _found(broken))
+    points: Points = min(allowed, _found(broken))
     told = [f"{f.code} {f.name}" for f in {f.code: f for f in broken}.values()]
-    if allowed < 2 or not told:
+    if allowed < _FULL or not told:
         told.append(reason)
-    return SmartLetter(
-        letter=letter, name=table.letters[letter].name, points=cast(_Points, points), reason="；".join(told)
-    )
+    return SmartLetter(letter=letter, name=table.letters[letter].name, points=points, reason="；".join(told))
 
 
-def _found(broken: list[Finding]) -> int:
+def _found(broken: list[Finding]) -> Points:
     costly = [f for f in broken if f.severity is not Severity.INFO]
     if any(f.severity is Severity.ERROR for f in broken) or len(costly) >= smart_table().zero_from:
         return 0
-    return 1 if broken else 2
+    return 1 if broken else _FULL
 
 
-def _words(letter: _Letter, form: Form, indicator: Indicator, broken: bool, to_fill: bool) -> tuple[int, str]:
+def _words(letter: _Letter, form: Form, indicator: Indicator, broken: bool, to_fill: bool) -> tuple[Points, str]:
     """What the words of the row allow for a letter at most, and why."""
     table = smart_table()
     reasons, met = table.reasons, table.letters[letter].met
     target = parse_value(indicator.value, indicator.unit, indicator.nature)
     if letter == "S":
-        return (2, met) if indicator.name.strip() else (0, reasons.no_name)
+        return (_FULL, met) if indicator.name.strip() else (0, reasons.no_name)
     if letter == "R":
-        return (2, met) if indicator.category is not None else (1, reasons.no_category)
+        return (_FULL, met) if indicator.category is not None else (1, reasons.no_category)
     if letter == "T":
         if target.kind in (ValueKind.DATE, ValueKind.DURATION):
-            return 2, reasons.own_time
-        return (2, reasons.form_time) if form.year or (form.period or "").strip() else (1, reasons.no_time)
+            return _FULL, reasons.own_time
+        return (_FULL, reasons.form_time) if form.year or (form.period or "").strip() else (1, reasons.no_time)
     if target.kind in (ValueKind.EMPTY, ValueKind.PLACEHOLDER):
         return 0, reasons.no_value
     if target.kind is ValueKind.QUALITATIVE:
@@ -124,4 +123,4 @@ def _words(letter: _Letter, form: Form, indicator: Indicator, broken: bool, to_f
         return (0, reasons.words_only) if broken else (1, reasons.checkable)
     if to_fill:
         return 1, reasons.to_fill if letter == "M" else reasons.unjudged_to_fill
-    return 2, met
+    return _FULL, met

@@ -1,12 +1,14 @@
 """How rules are declared and run: the ledger, the order of findings, and that one rule leaves the others alone."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import FrozenInstanceError
 from typing import Any
 
 import pytest
 
 from reviewer.pipeline import profile_for
 from reviewer.records import Filing, Form, FormKind, Hit, Severity
+from reviewer.registry import Registry
 from reviewer.rules import engine
 from reviewer.rules.engine import Context, CouldNotCheck, NotApplicable, Row, Rule, in_order, rule, run_rules
 from tests.rules.builder import filing_of
@@ -23,11 +25,12 @@ def context_of(case: dict[str, Any], **more: Any) -> Context:
 
 def declared(monkeypatch: pytest.MonkeyPatch, check: Callable[..., Any], **more: Any) -> Rule:
     """``check`` as ``@rule`` declares it, in a registry of its own."""
-    registry: engine.Registry[Rule] = engine.Registry("reviewer.rules", "规则")
+    registry: Registry[Rule] = Registry("reviewer.rules", "规则")
     monkeypatch.setattr(engine, "RULES", registry)
     check.__module__ = "reviewer.rules.completeness.cmp999_trial"
     rule("CMP999", "试", severity="warn", smart="S", basis=["a", "b"], **more)(check)
-    return registry._items["CMP999"]
+    (made,) = registry._items.values()
+    return made
 
 
 def ledger(item: Rule, context: Context, only: str | None = None) -> list[tuple[str, str, str, int]]:
@@ -205,6 +208,16 @@ def test_a_row_and_its_cells() -> None:
     )  # fmt: skip
     on_cell, on_row = plain.hit("value", "错").location, plain.hit("standard", "错").location
     assert (on_cell and on_cell.text, on_row and on_row.text) == ("≥150人", "F1.2")
+
+
+def test_what_rules_share_is_frozen(monkeypatch: pytest.MonkeyPatch) -> None:
+    context = context_of({"rows": [COUNT]})
+    (row,) = context.rows(context.filing.forms[0])
+    for shared, name in ((context, "year"), (row, "form"), (declared(monkeypatch, lambda row, context: []), "code")):
+        with pytest.raises(FrozenInstanceError):
+            setattr(shared, name, None)
+    assert " _rows=" not in repr(context)
+    assert " _lacking=" not in repr(context)
 
 
 @pytest.mark.parametrize(

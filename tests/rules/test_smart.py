@@ -1,11 +1,14 @@
 """The SMART score: a function of findings and of the row's own words."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from reviewer.errors import DataError
 from reviewer.pipeline import review_filing
 from reviewer.records import Severity, SmartScore
+from reviewer.rules import smart
 from reviewer.rules.smart import LETTERS, smart_score, smart_table
 from tests.rules.builder import filing_of
 
@@ -31,6 +34,8 @@ def points(found: SmartScore) -> str:
         ({"level2": "数量指标", "name": "培训合格率", "value": "≥95%"}, "22202"),  # CAT101: R 0
         ({"level2": "质量指标", "name": "设备质量", "value": "符合国家标准"}, "21122"),  # checkable words: M 1
         ({"level2": "数量指标", "name": "农技培训场次", "value": ""}, "00022"),
+        # QNT203 is a warning, but words that say nothing measure nothing: M 0
+        ({"level2": "社会效益指标", "name": "农技培训影响", "value": "显著"}, "20122"),
     ],
 )
 def test_points(row: dict[str, str], expected: str) -> None:
@@ -69,5 +74,70 @@ def test_two_warnings_of_a_letter_give_nothing_and_other_rows_do_not_count() -> 
     assert smart_score(form, row, (spoken, again)).points("S") == 0
 
 
-def test_the_table_names_all_letters() -> None:
-    assert set(smart_table().letters) == set(LETTERS)
+REASONS = smart_table().reasons
+MET = {letter: text.met for letter, text in smart_table().letters.items()}
+COUNT = {"level2": "数量指标", "name": "场次", "value": "≥3场"}
+WORDS = {"level2": "质量指标", "name": "质量", "value": "合格"}
+DATE = {"level2": "时效指标", "name": "完成时间", "value": "2024年11月底前"}
+TIMELESS = {"title": "", "year": ""}
+
+
+@pytest.mark.parametrize(
+    ("row", "form", "to_fill", "expected", "reasons"),
+    [
+        (COUNT, {}, False, "22222", {"T": "form_time"}),
+        (COUNT, {}, True, "21122", {"M": "to_fill", "A": "unjudged_to_fill", "T": "form_time"}),
+        (COUNT, {**TIMELESS, "period": "2024年"}, False, "22222", {"T": "form_time"}),
+        (COUNT, {**TIMELESS, "period": " "}, False, "22221", {"T": "no_time"}),
+        ({**COUNT, "level2": "其他", "name": " "}, {}, False, "02212", {
+            "S": "no_name", "R": "no_category", "T": "form_time",
+        }),
+        ({**COUNT, "value": "无"}, {}, False, "20022", {"M": "no_value", "A": "no_value", "T": "form_time"}),
+        (WORDS, {}, False, "21122", {"M": "checkable", "A": "unjudged", "T": "form_time"}),
+        # What is to be filled in is a number; words stay words.
+        (WORDS, {}, True, "21122", {"M": "checkable", "A": "unjudged", "T": "form_time"}),
+        (DATE, TIMELESS, False, "22222", {"T": "own_time"}),
+        ({**DATE, "name": "工期", "value": "≤30天"}, TIMELESS, False, "22222", {"T": "own_time"}),
+    ],
+)  # fmt: skip
+def test_what_the_words_alone_allow(
+    row: dict[str, str], form: dict[str, str], to_fill: bool, expected: str, reasons: dict[str, str]
+) -> None:
+    made = filing_of({"form": {**FORM, **form, "rows": [row]}}).forms[0]
+    found = smart_score(made, made.indicators[0], (), to_fill=to_fill)
+    assert points(found) == expected
+    told = {letter: getattr(REASONS, reason) for letter, reason in reasons.items()}
+    assert {item.letter: item.reason for item in found.letters} == MET | told
+
+
+def test_findings_are_told_before_what_the_words_lack_and_instead_of_what_is_met() -> None:
+    words_only = score({"level2": "质量指标", "name": "培训质量", "value": "稳步提升"}).letters[1]
+    assert words_only.reason == f"QNT202 质量指标不可衡量；{REASONS.words_only}"
+    hint = score({"level2": "数量指标", "name": "农技培训场次", "value": "3场"}).letters[1]
+    assert hint.reason == "QNT204 缺少比较符或方向"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (("zero_from: 2", "zero_from: 0"), "写法不对"),
+        (("  T: {", "  X: {"), "写法不对"),
+        (("  T: {", "  # "), "字母 T"),
+    ],
+)
+def test_broken_table_is_said(
+    change: tuple[str, str], said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    text = smart.resource("taxonomy", "smart.yaml").read_text("utf-8")
+    assert change[0] in text
+    broken = tmp_path / "smart.yaml"
+    broken.write_text(text.replace(*change), "utf-8")
+    monkeypatch.setattr(smart, "resource", lambda *parts: broken)
+    smart_table.cache_clear()
+    try:
+        with pytest.raises(DataError, match=said):
+            smart_table()
+        broken.write_text(text.replace("zero_from: 2", "zero_from: 1"), "utf-8")
+        assert smart_table().zero_from == 1
+    finally:
+        smart_table.cache_clear()
