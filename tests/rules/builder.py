@@ -134,7 +134,9 @@ def _place(text: str) -> Location:
 
 
 def _amount(data: dict[str, Any], key: str) -> Any:
-    return parse_amount(data[key]) if data.get(key) not in (None, "") else None
+    if data.get(key) in (None, ""):
+        return None
+    return parse_amount(data[key], location=Location(file="case.csv", text=data[key]))
 
 
 def _row(data: dict[str, Any], indicator_id: str) -> Indicator:

@@ -3,8 +3,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
 
-from reviewer.records import Amount, Comparator, Form, Hit, Severity, ValueKind
-from reviewer.rules.cost_lines import matches, parts_of, sources
+from reviewer.records import Amount, Comparator, Form, Hit, Severity
+from reviewer.rules.cost_lines import difference, matches, parts_of, sources
 from reviewer.rules.engine import Context, CouldNotCheck, NotApplicable, Row, rule
 from reviewer.taxonomy import words
 from reviewer.text import parse_amount, squash
@@ -31,55 +31,43 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
     """成本指标里的总成本（年初预算数、项目总成本、预算控制数）与本项目金额不一致。
 
     检查：成本指标说的是整个项目的金额时，把指标值换算成万元与项目金额比较。大于项目金额的报错；
-    写“＝”、没有比较符，或名称就是预算数、资金总额的，不等即报错；写“≤”且低于项目金额20%以上的，提示核对。
+    写“＝”、没有比较符，或名称就是预算数、资金总额的，不等即报错；写“≤”且比项目金额低20%还多的，提示核对。
     分项成本大于整个项目金额的也报错。
     理由：同一张表上项目要多少钱只能有一个数；成本目标突破预算，或与申请的资金不是一个数，预算和绩效无法对照。
     反例：项目金额23.42万元，年初预算数 ｜ 21.45万元；项目金额50万元，项目总成本 ｜ ≤65万元
     正例：项目金额68.6万元，年初预算 ｜ 68.6万元；项目金额202.64万元，项目总成本 ｜ ≤202.6万元
     例外：单位成本、补助标准、分项成本、节约额不与总额比；按所印小数四舍五入相等的不报；“≤”略低于项目金额是成本控制，不报；
-    等于其中一项资金来源（如财政拨款）或一行支出明细的不报；几项成本相加等于项目金额的不报；总投资、概算、合同价含其他年度和来源，不比；
+    实施期跨几年的，大于一年的项目金额不报；等于其中一项资金来源（如财政拨款）或一行支出明细的不报；几项成本相加等于项目金额的不报；总投资、概算、合同价含其他年度和来源，不比；
     社会成本、生态环境成本不比。
     """
     if _other_cost(row):
         raise NotApplicable("不是项目经济成本")
-    target = row.target
-    if target.kind is not ValueKind.MONEY or target.is_range:
-        return
-    number = target.numbers[target.primary]
-    if "/" in target.unit or "每" in target.unit or number.change or "/" in number.unit:
-        return
-    name = squash(row.name)
-    if any(word in name for word in (*words("unit_cost_words"), *words("investment_words"))):
-        return
-    amount = _amount(row)
-    if amount is None or amount.wan is None:
+    name, amount = squash(row.name), _amount(row)
+    if amount is None or amount.wan is None or row.target.is_range or row.target.change or _no_total(name):
         return
     budget = row.form.budget
     if budget is None or budget.wan is None:
         raise CouldNotCheck("表中没有读到项目金额，无法与成本指标比较")
     if amount.unit == "元" and amount.wan < budget.wan * _PRICE:
         return
-    known = sources(row.form)
+    known = [budget, *sources(row.form)]
     if _fillers().sub("", name):  # 项目总成本 is no line's cost
         known += [line.amount for line in row.form.cost_lines]
-    if _equal(amount, budget) or any(_equal(amount, a) for a in known):
+    if any(matches(amount.wan, a, [amount]) for a in known):
         return
-    if not _names_whole(name, row, context):
-        if amount.wan > budget.wan and not _several_years(row.form):
-            yield _hit(row, amount, budget, f"单项成本“{row.name}”{wan(amount.wan)}已超过整个项目的金额")
-        return
-    if amount.wan > budget.wan and not _several_years(row.form):
-        yield _hit(row, amount, budget, f"成本指标“{row.name}”为{wan(amount.wan)}，超过项目金额")
-        return
-    if _adds_up(row, context, budget):
-        return
-    restates = any(word in name for word in words("budget_amount_names"))
-    if restates or target.comparator in (None, Comparator.EQ):
-        yield _hit(row, amount, budget, f"成本指标“{row.name}”为{wan(amount.wan)}，与项目金额不一致")
-    elif target.comparator in (Comparator.LE, Comparator.LT) and amount.wan < budget.wan * _FAR_BELOW:
-        yield _hit(
-            row, amount, budget, f"成本控制数{wan(amount.wan)}远低于项目金额", severity=Severity.WARN
-        )  # fmt: skip
+    whole = _names_whole(name, row, context)
+    said = f"成本指标“{row.name}”为{wan(amount.wan)}"
+    if amount.wan > budget.wan:
+        if not _several_years(row.form):
+            over = f"{said}，超过项目金额" if whole else f"单项成本“{row.name}”{wan(amount.wan)}已超过整个项目的金额"
+            yield _hit(row, amount.wan, budget.wan, over)
+    elif whole and not _adds_up(row, context, budget):
+        restates = any(word in name for word in words("budget_amount_names"))
+        if restates or row.target.comparator in (None, Comparator.EQ):
+            yield _hit(row, amount.wan, budget.wan, f"{said}，与项目金额不一致")
+        elif row.target.comparator in (Comparator.LE, Comparator.LT) and amount.wan < budget.wan * _FAR_BELOW:
+            far = f"成本控制数{wan(amount.wan)}远低于项目金额"
+            yield _hit(row, amount.wan, budget.wan, far, severity=Severity.WARN)
 
 
 def _other_cost(row: Row) -> bool:
@@ -87,30 +75,20 @@ def _other_cost(row: Row) -> bool:
     return any(word in squash(row.indicator.level2) for word in ("社会成本", "生态", "环境成本"))
 
 
-def _hit(row: Row, amount: Amount, budget: Amount, said: str, severity: Severity | None = None) -> Hit:
-    assert amount.wan is not None and budget.wan is not None
-    gap = amount.wan - budget.wan
+def _hit(row: Row, cost: Decimal, budget: Decimal, said: str, severity: Severity | None = None) -> Hit:
     return row.hit(
         "value",
-        f"{said}：项目金额是{wan(budget.wan)}，{'多' if gap > 0 else '少'}{wan(abs(gap))}。请核对哪个数对，改到一致。",
-        evidence=f"{row.indicator.value}；项目金额{wan(budget.wan)}",
+        f"{said}：项目金额是{wan(budget)}，{difference(cost, budget)}。请核对哪个数对，改到一致。",
+        evidence=f"{row.indicator.value}；项目金额{wan(budget)}",
         severity=severity,
     )
 
 
 def _amount(row: Row) -> Amount | None:
-    """The target as an amount with its printed precision."""
-    number = row.target.numbers[row.target.primary]
-    unit = number.unit or row.target.unit
-    printed = re.search(r"[\d,.]+", number.text)
-    if printed is None or unit not in ("元", "千元", "万元", "亿元"):
+    """The target as an amount with its printed precision; None where it is none, or one for each of something."""
+    if row.target.unit not in ("元", "千元", "万元", "亿元"):
         return None
-    return parse_amount(printed.group(), unit, unit_printed=True)
-
-
-def _equal(amount: Amount, other: Amount) -> bool:
-    """Equal within the coarser of the two printed precisions, whole 万元 taken as exact to half a unit."""
-    return amount.wan is not None and matches(amount.wan, other, [amount])
+    return parse_amount(f"{row.target.number:f}", row.target.unit)
 
 
 @cache
@@ -146,15 +124,19 @@ def _names_whole(name: str, row: Row, context: Context) -> bool:
     # 临时救助 is all of 困难群众临时救助, but 设备购置 half of 设备购置与运行维护.
     if len(lines) > 1 and left in parts and (_TWO_THINGS.search(project) or not project.endswith(left)):
         return False
-    totals = (o for o in context.rows(row.form) if o.category == "成本指标" and o.target.kind is ValueKind.MONEY)
-    others = (squash(o.name) for o in totals if "/" not in o.target.unit)
+    others = (squash(o.name) for o in context.rows(row.form, ("成本指标",)) if _amount(o))
     return not any(o != name and _is_total(o) and _fillers().sub("", o) for o in others)
 
 
+def _no_total(name: str) -> bool:
+    """A cost for each of something, or of other years and payers as well."""
+    return any(word in name for word in (*words("unit_cost_words"), *words("investment_words")))
+
+
 def _is_total(name: str) -> bool:
-    if any(word in name for word in (*words("unit_cost_words"), *words("investment_words"))):
-        return False
-    return any(word in name for word in (*words("total_cost_names"), *words("budget_amount_names")))
+    return not _no_total(name) and any(
+        word in name for word in (*words("total_cost_names"), *words("budget_amount_names"))
+    )
 
 
 def _shortens(short: str, full: str) -> bool:
@@ -170,11 +152,5 @@ def _several_years(form: Form) -> bool:
 
 def _adds_up(row: Row, context: Context, budget: Amount) -> bool:
     """Several cost rows that together make the project's amount are parts of it."""
-    amounts = []
-    for other in context.rows(row.form):
-        if other.category == "成本指标" and other.target.kind is ValueKind.MONEY and "/" not in other.target.unit:
-            amount = _amount(other)
-            if amount is not None and amount.wan is not None:
-                amounts.append(amount)
-    total = sum((a.wan or Decimal(0) for a in amounts), Decimal(0))
-    return len(amounts) > 1 and matches(total, budget, amounts)
+    amounts = [amount for other in context.rows(row.form, ("成本指标",)) if (amount := _amount(other))]
+    return matches(sum((a.wan for a in amounts if a.wan is not None), Decimal(0)), budget, amounts)

@@ -230,9 +230,9 @@ def _core(text: str) -> str:
 def _covered(short: str, text: str) -> int:
     """How many characters of ``short`` stand in ``text`` in pairs; the order of its parts does not count."""
     covered: set[int] = set()
-    for n, pair in enumerate(pairwise(short)):
-        if "".join(pair) in text:
-            covered.update(range(n, n + 2))
+    for n in range(len(short) - 1):
+        if short[n : n + 2] in text:
+            covered |= {n, n + 1}
     return len(covered)
 
 
