@@ -1,6 +1,7 @@
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import islice
 
 from reviewer.matching.heads import find_head
 from reviewer.records import Filing, Form, Hit, Location
@@ -8,6 +9,7 @@ from reviewer.rules.engine import Context, rule
 from reviewer.taxonomy import typos
 from reviewer.text import fold
 
+_MOST = 20  # in one cell; each finding quotes the cell
 # Folded: doubled punctuation and 的 (others double rightly: 普及及, 为了了解, 参与与); an ordinal without its number.
 _DOUBLED = re.compile(r"(?<!目)的的|[,;、]{2}|。。|[,;、]。")
 _NO_ORDINAL = re.compile(r"第(?=全国|国际|全省|全市|届|批次|期培训|个五年)")
@@ -48,7 +50,7 @@ def check(filing: Filing, context: Context) -> Iterator[Hit]:
     for form in filing.forms:
         terms = _terms(form)
         for text, place, indicator_id in _texts(form):
-            for wrong, right in _mistakes(fold(text), terms):
+            for wrong, right in islice(dict.fromkeys(_mistakes(fold(text), terms)), _MOST):
                 yield Hit(
                     message=f"“{wrong}”疑为笔误，应为“{right}”。请核对。",
                     evidence=text,
