@@ -136,7 +136,7 @@ def _place(text: str) -> Location:
 def _amount(data: dict[str, Any], key: str) -> Any:
     if data.get(key) in (None, ""):
         return None
-    return parse_amount(data[key], location=Location(file="case.csv", text=data[key]))
+    return parse_amount(data[key], location=_place(data[key]))
 
 
 def _row(data: dict[str, Any], indicator_id: str) -> Indicator:

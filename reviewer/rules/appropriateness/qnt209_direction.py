@@ -33,85 +33,77 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
     if target.number is None or target.comparator is None or target.change:
         raise NotApplicable("指标值没有写方向")
     head = find_head(row.name)
-    value, shown = row.indicator.value, f"{row.indicator.name}｜{row.indicator.nature or ''}{row.indicator.value}"
-    cured = any(w in row.name for w in words("cures"))
+    bad = head if head is not None and head.polarity == "bad" else None
+    printed, shown = _printed(row), f"{row.indicator.name}｜{row.indicator.nature or ''}{row.indicator.value}"
+    cured = any(w in row.name + row.indicator.value for w in words("cures"))
     if target.comparator in _AT_LEAST:
-        bad = head is not None and head.polarity == "bad" and not cured
-        if bad and not (head and head.measure == "money"):
+        if bad and not cured and bad.measure != "money":
             yield row.hit(
                 "value",
-                f"“{row.name}”越低越好，却写成“{_printed(row)}”，方向反了。请改用“≤”。",
+                f"“{row.name}”越低越好，却写成“{printed}”，方向反了。请改用“≤”。",
                 evidence=shown,
             )
             return
-        if row.category == "成本指标" and _is_spending(row) and not cured:
+        if row.category == "成本指标" and _is_spending(bad, row) and not cured:
             yield row.hit(
                 "value",
-                f"成本指标是花钱的上限，“{row.name}”却写成“{_printed(row)}”，方向反了。请改用“≤”。",
+                f"成本指标是花钱的上限，“{row.name}”却写成“{printed}”，方向反了。请改用“≤”。",
                 evidence=shown,
             )
             return
-        if _is_whole(row) and not (head is not None and head.polarity == "bad"):
+        if _is_whole(head, row):
             yield row.hit(
                 "value",
-                f"“{row.name}”最高就是 100%，不能写“{_printed(row)}”。请写“＝100%”。",
+                f"“{row.name}”最高就是 100%，不能写“{printed}”。请写“＝100%”。",
                 evidence=shown,
                 severity=Severity.WARN,
             )
     elif target.comparator in _AT_MOST and _good_rate(head, row):
         yield row.hit(
             "value",
-            f"“{row.name}”越高越好，却写成“{_printed(row)}”，方向反了。请改用“≥”。",
+            f"“{row.name}”越高越好，却写成“{printed}”，方向反了。请改用“≥”。",
             evidence=shown,
         )
-    elif target.comparator in _AT_MOST and row.category == "数量指标" and _wanted_more(row, context):
+    elif target.comparator in _AT_MOST and row.category == "数量指标" and not bad and _wanted_more(row, context):
         yield row.hit(
             "value",
-            f"“{row.name}”是想多做的事，同表其他数量都用“≥”，这里却写成“{value}”，方向反了。请改用“≥”或“＝”。",
+            f"“{row.name}”是想多做的事，同表其他数量都用“≥”，这里却写成“{printed}”，方向反了。请改用“≥”或“＝”。",
             evidence=shown,
         )
 
 
 def _printed(row: Row) -> str:
-    nature = row.indicator.nature or ""
-    own = row.indicator.value
-    return f"{nature}{own}" if nature and nature not in own and len(nature) <= 2 else own
+    """The value with its sign, also where that stands in a column of its own."""
+    own = row.target.numbers[row.target.primary].comparator
+    return row.indicator.value if own else f"{row.target.comparator}{row.indicator.value}"
 
 
-def _is_spending(row: Row) -> bool:
+def _is_spending(bad: Head | None, row: Row) -> bool:
     """Money that is spent: a total or unit cost, not a legal standard of payment and not a saving."""
-    if row.target.kind is not ValueKind.MONEY:
+    if row.target.kind is not ValueKind.MONEY and bad is None:
         return False
     return not any(w in row.name for w in words("paid_by_standard"))
 
 
 def _good_rate(head: Head | None, row: Row) -> bool:
     """A rate of how well or how timely something is done (满意度, 合格率, 及时率): nobody wants at most that much."""
-    if head is None or not head.at_end or head.polarity != "good" or not head.capped or row.target.unit != "%":
+    if head is None or not head.at_end or head.polarity != "good" or row.target.unit != "%":
         return False
-    return len(head.homes) == 1 and head.homes[0] in ("满意度指标", "质量指标", "时效指标")
+    return head.homes in (("满意度指标",), ("质量指标",), ("时效指标",))
 
 
-def _is_whole(row: Row) -> bool:
+def _is_whole(head: Head | None, row: Row) -> bool:
     """≥100 % of something that cannot pass 100 %; satisfaction is QNT206's."""
-    target = row.target
-    if target.unit != "%" or target.number != 100 or row.category == "满意度指标" or target.is_range:
+    if row.target.unit != "%" or row.target.number != 100 or row.category == "满意度指标":
         return False
-    if row.category is None:  # only what is plain from the name alone
-        head = find_head(row.name)
-        if head is None or not head.at_end or not head.capped or "满意度指标" in head.homes:
-            return False
-    return not _GROWTH.search(row.name + row.indicator.value)
+    # Without a category only what is plain from the name alone.
+    plain = head is not None and head.at_end and head.capped and "满意度指标" not in head.homes
+    return (row.category is not None or plain) and not _GROWTH.search(row.name + row.indicator.value)
 
 
 def _wanted_more(row: Row, context: Context) -> bool:
     """Whether ≤ stands alone among ≥ siblings on a count of work done."""
-    head = find_head(row.name)
-    if (head is not None and head.polarity == "bad") or any(w in row.name for w in words("limited")):
+    if row.target.kind is not ValueKind.NUMBER or any(w in row.name for w in words("limited")):
         return False
-    if row.target.unit == "%" or row.target.kind in (ValueKind.MONEY, ValueKind.DURATION):
-        return False
-    siblings = [r for r in context.rows(row.form) if r.category == "数量指标" and r is not row]
-    up = sum(r.target.comparator in _AT_LEAST for r in siblings)
-    down = sum(r.target.comparator in _AT_MOST for r in siblings)
-    return up >= 1 and down == 0
+    signs = [r.target.comparator for r in context.rows(row.form, ("数量指标",))]
+    return any(s in _AT_LEAST for s in signs) and sum(s in _AT_MOST for s in signs) == 1
