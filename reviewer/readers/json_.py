@@ -68,5 +68,6 @@ def _describe(error: Any) -> str:
         "int_type": "应是整数",
         "int_parsing": "应是整数",
     }
+    kinds |= {"value_error": "数的位数不合常理", "greater_than_equal": "数太小", "less_than_equal": "数太大"}
     kinds |= {"decimal_parsing": "应是数", "decimal_type": "应是数", "model_type": "应是对象", "dict_type": "应是对象"}
     return f"键 {place}：{kinds.get(error['type'], error['msg'])}"

@@ -2,12 +2,16 @@
 
 from decimal import Decimal
 from enum import StrEnum
-from typing import Literal
+from typing import Annotated, Literal
 
 from pydantic import Field
 
-from reviewer.records.base import Record
+from reviewer.records.base import Record, within
 from reviewer.records.location import Location
+
+# Of ten: beyond these nothing is money or a weight, however it was printed.
+_POWERS = 30
+_PLACES = 120
 
 
 class FormKind(StrEnum):
@@ -31,8 +35,8 @@ class Amount(Record):
     """
 
     printed: str
-    wan: Decimal | None = None
-    decimals: int = 0
+    wan: Annotated[Decimal, within(_POWERS)] | None = None
+    decimals: Annotated[int, Field(ge=-_POWERS, le=_PLACES)] = 0
     unit: str = "万元"
     unit_printed: bool = False
     location: Location | None = None
@@ -189,7 +193,7 @@ class Form(Record):
     rows: tuple[SummaryRow, ...] = ()
     columns: dict[str, str] = Field(default_factory=dict)
     cost_columns: dict[str, str] = Field(default_factory=dict)
-    heading_weights: tuple[tuple[str, Decimal], ...] = ()
+    heading_weights: tuple[tuple[str, Annotated[Decimal, within(_POWERS)]], ...] = ()
     location: Location | None = None
 
     def objective(self, horizon: str) -> Objective | None:

@@ -4,8 +4,9 @@ from calendar import monthrange
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Annotated
 
-from reviewer.records.base import Record
+from reviewer.records.base import Record, within
 
 
 class ValueKind(StrEnum):
@@ -43,7 +44,7 @@ class Number(Record):
         change: the word that makes it a change against a base (``较上年增长``), "" for a level.
     """
 
-    value: Decimal
+    value: Annotated[Decimal, within(10_000)]
     unit: str = ""
     text: str = ""
     comparator: Comparator | None = None

@@ -20,6 +20,7 @@ UNITS = {
 _NUMBER = re.compile(r"[-−]?\d{1,3}(?:,\d{3})+(?:\.\d+)?|[-−]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?")
 # Beyond these powers of ten nothing is money, and an exponent written large (1e999999999) breaks all arithmetic.
 _POWERS = range(-24, 25)
+_MOST_DECIMALS = 100
 _UNIT = re.compile(r"(百万元|亿元|千元|百元|万元|亿|万|元)")
 
 
@@ -44,7 +45,9 @@ def _decimal(digits: str) -> Decimal | None:
         number = Decimal(digits)
     except ArithmeticError:
         return None
-    return number if number.adjusted() in _POWERS else None
+    exponent = number.as_tuple().exponent
+    fits = number.adjusted() in _POWERS and isinstance(exponent, int) and exponent >= -_MOST_DECIMALS
+    return number if fits else None
 
 
 def parse_amount(

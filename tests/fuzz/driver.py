@@ -20,6 +20,7 @@ import atheris
 
 SECONDS = 5.0
 MEGABYTES = 1024
+ADDRESSES = 6 << 30
 # What is measured for coverage beside our own code: the parsers that work on the raw bytes.
 PARSERS = {"pdf": ["pdfplumber", "pdfminer"], "xls": ["xlrd"], "xlsx": ["openpyxl"]}
 
@@ -46,6 +47,8 @@ def main() -> None:
             (corpus / hashlib.sha1(data).hexdigest()).write_bytes(data)
             TARGETS[options.target](data)  # imports what is imported late, while it is instrumented
 
+    # A bomb must not take the machine along: it fails here, and is kept like any other find.
+    resource.setrlimit(resource.RLIMIT_AS, (ADDRESSES, ADDRESSES))
     run = _Run(TARGETS[options.target], options, finds)
     flags = [
         f"-max_len={MAX_INPUT}",

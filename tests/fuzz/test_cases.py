@@ -14,7 +14,7 @@ from reviewer.errors import UnreadableFileError
 from reviewer.llm.parsing import MAX_CHARS, ParseError, parse
 from reviewer.llm.replies import CheckReply
 from reviewer.readers import read
-from reviewer.text import parse_amount
+from reviewer.text import parse_amount, parse_value
 from tests.fuzz.seeds import CASES, seeds
 from tests.fuzz.targets import TARGETS
 
@@ -34,7 +34,25 @@ def test_cases_belong_to_targets() -> None:
     assert {path.name for path in CASES.iterdir()} <= set(TARGETS)
 
 
-@pytest.mark.parametrize("printed", ["1e999999999", "9e99999999999999999999", "1e-999999999", "0e999999", "1" * 60])
+@pytest.mark.parametrize("number", ["45.1e9999999995", "1e-9999999999", "0e9999999999", "1e999999"])
+def test_a_short_number_that_fills_any_memory_is_refused(number: str, tmp_path: Path) -> None:
+    amount = {"printed": "45.1", "wan": number}
+    form = {"id": "F1", "kind": "project", "title": "表", "budget": amount}
+    place = tmp_path / "申报.json"
+    place.write_text(json.dumps({"source": "a.csv", "format": "csv", "forms": [form]}), "utf-8")
+    with pytest.raises(UnreadableFileError, match=r"budget\.wan：数的位数不合常理"):
+        read(place)
+
+
+@pytest.mark.parametrize("digits", ["9" * 30_000, "1." + "3" * 30_000, "万" * 3_000])
+def test_endless_digits_are_read_in_silence(digits: str) -> None:
+    parse_value(f"≥{digits}人")
+    assert parse_amount(digits).wan is None
+
+
+@pytest.mark.parametrize(
+    "printed", ["1e999999999", "9e99999999999999999999", "1e-999999999", "0e999999", "1" * 60, "1." + "1" * 200]
+)
 def test_powers_beyond_all_money_are_no_amount(printed: str) -> None:
     assert parse_amount(printed).wan is None
 
