@@ -39,9 +39,9 @@ def check(form: Form, context: Context) -> Iterator[Hit]:
     calculated = False
     for line in lines:
         calculation = calculation_of(line, form)
-        if not calculation.terms and not calculation.context:
+        if not calculation.terms:
             continue  # nothing to compute: CON407 says so
-        calculated = calculated or bool(calculation.terms)
+        calculated = True
         if line.amount.wan is None:
             unclear.append(f"“{line_name(line)}”的金额读不出数字")
             continue
@@ -49,10 +49,10 @@ def check(form: Form, context: Context) -> Iterator[Hit]:
         if verdict == "over":
             yield _over(line, form, calculation, gap)
         elif verdict == "under":
-            yield _under(line, form, calculation, -gap)
+            yield _under(line, form, calculation, gap)
         elif verdict == "equal":
             yield from _wrong_results(line, calculation)
-        elif calculation.terms:
+        else:
             unclear.append(f"“{line_name(line)}”的测算依据有几种读法，未下结论")
     if unclear:
         raise CouldNotCheck("；".join(unclear))
@@ -65,7 +65,7 @@ def _source(line: CostLine, form: Form) -> str:
 
 
 def _over(line: CostLine, form: Form, calculation: Calculation, gap: Decimal) -> Hit:
-    name, amount = line_name(line), line.amount.wan or Decimal(0)
+    name, amount = line_name(line), calculation.total - gap
     open_units = sorted({u for t in calculation.terms for u in t.open if u})
     more = f"（算式还没有写{'、'.join(open_units)}数，实际会更多）" if open_units else ""
     return Hit(
@@ -77,7 +77,7 @@ def _over(line: CostLine, form: Form, calculation: Calculation, gap: Decimal) ->
 
 
 def _under(line: CostLine, form: Form, calculation: Calculation, gap: Decimal) -> Hit:
-    name, amount = line_name(line), line.amount.wan or Decimal(0)
+    name, amount = line_name(line), calculation.total - gap
     why = ""
     open_units = sorted({u for t in calculation.terms for u in t.open if u})
     if calculation.unpriced:
@@ -86,7 +86,7 @@ def _under(line: CostLine, form: Form, calculation: Calculation, gap: Decimal) -
         why = f"（单价按{'、'.join(open_units)}计，但没有写{'、'.join(open_units)}数）"
     return Hit(
         message=f"“{name}”申报{wan(amount)}，{_source(line, form)}只说明了{wan(calculation.total)}，"
-        f"还有{wan(gap)}没有说明怎样测算{why}。{_share(calculation)}请补上这部分的数量和单价，或核减金额。",
+        f"还有{wan(-gap)}没有说明怎样测算{why}。{_share(calculation)}请补上这部分的数量和单价，或核减金额。",
         evidence=calculation.said,
         location=line.location,
         severity=Severity.WARN,
@@ -109,5 +109,5 @@ def _wrong_results(line: CostLine, calculation: Calculation) -> Iterator[Hit]:
 def _share(calculation: Calculation) -> str:
     if not calculation.shares:
         return ""
-    parts = "、".join(f"{share * 100:.0f}%为{wan(calculation.total * share)}" for share in calculation.shares[:2])
+    parts = "、".join(f"{share:.0%}为{wan(calculation.total * share)}" for share in calculation.shares[:2])
     return f"按所写分担比例计算，{parts}，也与金额不符。"

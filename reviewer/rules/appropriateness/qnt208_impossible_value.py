@@ -3,7 +3,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from reviewer.matching.heads import find_head
-from reviewer.records import Comparator, Hit, Severity, ValueKind
+from reviewer.records import Comparator, Hit, Severity
 from reviewer.rules.engine import Context, Row, rule
 from reviewer.taxonomy import national_totals
 from reviewer.text import find_years, squash
@@ -34,7 +34,7 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
     if target.bad_date:
         yield row.hit("value", f"“{target.bad_date}”不是存在的日期。请核对年月日。", evidence=value)
     yield from _numbers(row)
-    if row.category == "时效指标" and target.dates:
+    if row.category == "时效指标":
         yield from _period(row, context)
 
 
@@ -45,12 +45,11 @@ def _numbers(row: Row) -> Iterator[Hit]:
     number, name = target.number, squash(row.indicator.name)
     head = find_head(row.name)
     if target.is_range:
-        low, high = target.numbers[target.primary], target.numbers[target.primary + 1]
+        low, high = target.numbers[target.primary : target.primary + 2]
         if low.value > high.value and low.unit == high.unit:
             yield row.hit("value", f"区间“{value}”的下限大于上限，请调换或核对。", evidence=value)
             return
-    is_rate = target.kind is ValueKind.RATE and target.unit == "%"
-    if is_rate and number > 100 and head is not None and head.capped and not _GROWTH.search(name + value):
+    if target.unit == "%" and number > 100 and head is not None and head.capped and not _GROWTH.search(name + value):
         if row.category != "满意度指标" or head.homes != ("满意度指标",):  # QNT206 speaks of satisfaction
             yield row.hit(
                 "value",
@@ -70,7 +69,7 @@ def _numbers(row: Row) -> Iterator[Hit]:
 
 def _national_total(name: str, unit: str) -> Decimal | None:
     """Number of such places in the whole country, when the indicator counts places."""
-    if unit_class(unit) not in ("countable", None) or not name.endswith(("数", "数量", "个数")):
+    if unit_class(unit) not in ("countable", None):
         return None
     for word, total in national_totals().items():
         if re.search(rf"{word}(?:[(（][^)）]*[)）])?(?:个)?数量?$", name):
