@@ -6,13 +6,20 @@ from itertools import islice
 from reviewer.matching.heads import find_head
 from reviewer.records import Filing, Form, Hit, Location
 from reviewer.rules.engine import Context, rule
-from reviewer.taxonomy import typos
+from reviewer.taxonomy import typos, words
 from reviewer.text import fold
 
 _MOST = 20  # in one cell; each finding quotes the cell
 # Folded: doubled punctuation and 的 (others double rightly: 普及及, 为了了解, 参与与); an ordinal without its number.
 _DOUBLED = re.compile(r"(?<!目)的的|[,;、]{2}|。。|[,;、]。")
 _NO_ORDINAL = re.compile(r"第(?=全国|国际|全省|全市|届|批次|期培训|个五年)")
+# 的, 地, 得 where no reading but one is possible: 伙食得满意度, 有效得提高, 生活的到改善.
+_RISE = "(?:提高|提升|改善|增强|加强|促进|推动|推进|落实|解决|缓解|降低|减少)"
+_PARTICLES = (
+    (re.compile(r"(?<=[\u4e00-\u9fff])(?<![获取赢觉值])得(满意(?:程度|度|率))"), r"的\1"),
+    (re.compile(rf"(有效|不断|积极|进一步|切实|逐步|稳步|大力|更好)得({_RISE}|服务)"), r"\1地\2"),
+    (re.compile(rf"(?<!目)的到((?:有效|明显|显著|进一步)?{_RISE})"), r"得到\1"),
+)
 _TWICE = re.compile(r"([\u4e00-\u9fff])\1")
 _WINDOW = re.compile(r"(?:^|(?<=[^\u4e00-\u9fff])|(?<=[对的了和与等及为在]))[\u4e00-\u9fff]{3}")
 _TERM = re.compile(r"[\u4e00-\u9fff]{3,}")
@@ -40,7 +47,7 @@ _TERM = re.compile(r"[\u4e00-\u9fff]{3,}")
 def check(filing: Filing, context: Context) -> Iterator[Hit]:
     """错字、漏字、叠字。
 
-    检查：常见错别字（布署、签定、服务对像）；叠写的虚词、标点和字（的的、，，、满意意度）；漏了数字的序数（第全国助残日）；
+    检查：常见错别字（布署、签定、服务对像）；叠写的虚词、标点和字（的的、，，、满意意度）；漏了数字的序数（第全国助残日）；误写的“的、地、得”（伙食得满意度）；
         与项目名称里的词只差首字、且错成了末字的写法（麻风病写成病风病）。
     理由：申报表要批复公开，错别字影响严肃性，也可能改变意思。
     反例：精心组织第全国助残日活动；病风病防治知识知晓率（项目名称是“麻风病防治”）
@@ -62,17 +69,19 @@ def check(filing: Filing, context: Context) -> Iterator[Hit]:
 
 @cache
 def _typos() -> re.Pattern[str]:
-    return re.compile("|".join(map(re.escape, typos())))
+    """A typo, or a right word that holds one: 预防犯罪 goes by before 防犯 is seen."""
+    return re.compile("|".join(map(re.escape, (*words("right_words"), *typos()))))
 
 
 def _mistakes(text: str, terms: set[str]) -> Iterator[tuple[str, str]]:
     """Each mistake as printed, with what it should be."""
-    yield from ((wrong, typos()[wrong]) for wrong in _typos().findall(text))
-    text = _typos().sub(lambda found: typos()[found.group()], text)
+    yield from ((found, typos()[found]) for found in _typos().findall(text) if found in typos())
+    text = _typos().sub(lambda found: typos().get(found.group(), found.group()), text)
     for found in _DOUBLED.finditer(text):
         yield found.group(), found.group()[1]
     for found in _NO_ORDINAL.finditer(text):
         yield text[found.start() : found.end() + 2], f"第×次{text[found.end() : found.end() + 2]}"
+    yield from ((m.group(), m.expand(right)) for pattern, right in _PARTICLES for m in pattern.finditer(text))
     yield from _doubled(text)
     yield from _attracted(text, terms)
 
