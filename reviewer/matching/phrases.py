@@ -11,6 +11,9 @@ _CLAUSES = re.compile(r"[,，;；。]|并(?=[\u4e00-\u9fff]{4})")
 # Subject and predicate: 质量符合国家标准, 生活得到改善, 村卫生室实施…制度, 教育均衡化发展.
 _PREDICATE = re.compile(
     r"是否|符合.{0,12}(?:标准|要求|规定|规范)|得到(?:有效|明显|显著)?(?:改善|提升|保障|提高|增强|落实|解决)"
+    r"|得到[^的]{0,4}(?:利用|治理|保护|控制|满足|加强|优化|巩固|发展|遏制|恢复|完善|规范|修复|救助|关爱|发挥|整治|改观|增加)(?=$|[,，;；、])"
+    r"|..有(?:所|了|较大|明显)?(?:保障|提高|提升|改善|增强|好转|改观)(?=$|[,，;；])"
+    r"|..(?:持续|稳定|稳步|不断)增收(?:致富)?$|(?:效果|成效|影响|变化)(?:显著|明显|突出|良好)$"
     r"|..(?:实施|执行|落实|开展).{2,99}(?:制度|政策|补助|工作|措施)$"
     r"|(?:均衡|均衡化|协调|可持续|健康|和谐|快速|高质量|平稳|有序)发展$|(?:长期|持续)实施$"
     r"|^控制在|保驾护航$|^服务保障|^对.{2,99}(?:进行|给予|予以)|后[,，]|应.尽.|可(?:持续|以|有效)(?:地)?.{0,12}(?:提供|降低|提高|减少|改善)"
@@ -70,8 +73,7 @@ def is_phrase(name: str, *, counted: bool = True) -> bool:
     bare = _REMARK.sub("", clean_name(name))
     if not bare or bare.endswith(("影响程度", "影响情况", "的作用", "的影响", "的效果", "的贡献")):
         return False
-    service = _SERVICE.match(bare)
-    if service and not bare.startswith(words("fixed_service_terms")):
+    if any(_SERVICE.match(c) and not c.startswith(words("fixed_service_terms")) for c in clauses(bare)):
         return True
     timeless = without_deadline(bare)
     if timeless != bare and timeless.endswith(words("done_ends")):
@@ -87,8 +89,9 @@ def is_phrase(name: str, *, counted: bool = True) -> bool:
     verb = leading_verb(bare, "goal_verbs", "task_verbs", "duty_verbs", "pay_verbs", "making_verbs")
     if len(parts) == 1 and ends_measurably(bare) and not _verb_and_object(bare, verb):
         return False
-    if verb in words("making_verbs") and bare.split(verb, 1)[1].startswith(words("making_nouns")):
-        return False
+    if verb in words("making_verbs"):
+        made = bare.split(verb, 1)[1]
+        return bool(made) and not made.startswith(words("making_nouns"))
     return bool(verb)
 
 

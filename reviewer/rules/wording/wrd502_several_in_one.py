@@ -64,6 +64,8 @@ def _name(name: str) -> str:
     several = listed and (listed["etc"] or len(items) >= 3) and any(w in p for p in items for w in words("services"))
     if several and not any(p.endswith(words("groups_of_people")) for p in items):
         return "几种不同的服务"
+    if _open_services(name):
+        return "几种不同的服务"
     activities = [p for p in re.split(r"[、,，]", name) if p.endswith(words("activity_ends"))]
     if len(activities) >= 2 and not ends_measurably(name):
         return "几项不同的活动"
@@ -73,6 +75,13 @@ def _name(name: str) -> str:
     if len(pieces) >= 2 and all(p in words("goals_in_pairs") or p.endswith(words("paired_ends")) for p in pieces):
         return "几个不同的方面"
     return ""
+
+
+def _open_services(name: str) -> bool:
+    """Whether a list of services is left open: 提供就业培训创业扶持等, but not 就业培训等 or a list of people."""
+    listed = name.removesuffix("等")
+    named = sum(word in listed for word in words("services"))
+    return listed != name and named >= 3 and not listed.endswith(words("groups_of_people"))
 
 
 def _is_measure(piece: str) -> bool:
