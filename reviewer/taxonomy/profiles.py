@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError
 
@@ -75,7 +75,7 @@ class Profile(Record):
     rank: int
     detect: tuple[Detect, ...] = ()
     required: tuple[str, ...]
-    any_of: tuple[tuple[str, ...], ...]
+    any_of: tuple[Annotated[tuple[str, ...], Field(min_length=2)], ...]
     advised: dict[str, Literal["always", "public"]] = Field(default_factory=dict)
     department_if_printed: tuple[str, ...] = ()
     weight_totals: tuple[Decimal, ...]

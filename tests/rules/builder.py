@@ -2,7 +2,8 @@
 
 A case has ``title``, the filing (``rows``, ``form`` or ``forms``) and what the rule must say (``finds``, and
 optionally ``severity``, ``message``, ``suggested``, ``outcome``). All values are text, as a filing has them; whatever
-has a place in a file has one here, told by its words.
+has a place in a file has one here, told by its words. ``labels`` and ``header`` are the labels and the texts of header
+cells where they are not the key and the value that was read.
 """
 
 from decimal import Decimal
@@ -31,7 +32,7 @@ from reviewer.text import parse_amount
 FORM_KEYS = {
     "kind", "title", "org", "year", "project", "budget", "basic", "projects_total", "period", "annual_goal",
     "period_goal", "fund_sources", "rows", "cost_lines", "cost_columns", "cost_total", "projects", "heading_weights",
-    "labels",
+    "labels", "header", "columns",
 }  # fmt: skip
 ROW_KEYS = {"level1", "level2", "name", "value", "nature", "unit", "standard", "weight", "note", "actual", "horizon"}
 CASE_KEYS = {
@@ -65,12 +66,12 @@ def _form(data: dict[str, Any], number: int) -> Form:
     assert set(data) <= FORM_KEYS, f"unknown keys {set(data) - FORM_KEYS}"
     form_id = f"F{number}"
     rows = [_row(r, f"{form_id}.{n}") for n, r in enumerate(data.get("rows") or [], 1)]
-    columns = {k: k for r in rows for k in ROW_KEYS if getattr(r, k, None) not in (None, "")}
-    labels = data.get("labels") or {}
+    columns = data.get("columns") or {k: k for r in rows for k in ROW_KEYS if getattr(r, k, None) not in (None, "")}
+    labels, header = data.get("labels") or {}, data.get("header") or {}
     fields = [
-        HeaderField(key=key, label=labels.get(key, key), text=data[key], location=_place(data[key]))
+        HeaderField(key=key, label=labels.get(key, key), text=text, location=_place(text))
         for key in ("project", "org", "budget", "period")
-        if key in data
+        if (text := header.get(key, data.get(key))) is not None
     ]
     return Form(
         id=form_id,

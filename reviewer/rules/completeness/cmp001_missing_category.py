@@ -53,12 +53,10 @@ def check(form: Form, context: Context) -> Iterator[Hit]:
     for category in _required(form, profile, rows):
         if category not in filled and category not in unsure:
             yield _hit(form, category)
+    # The placeholder of a required category is CMP003's business; of a group, one must really say something.
     for group in profile.any_of:
-        if unsure & set(group):
-            continue
-        # One category alone: its placeholder is CMP003's business. Of several, one must really say something.
-        if not (real if len(group) > 1 else filled) & set(group):
-            yield _hit(form, group[0]) if len(group) == 1 else _group_hit(form, group)
+        if not (real | unsure) & set(group):
+            yield _group_hit(form, group)
     for category, when in profile.advised.items():
         if category not in filled and category not in unsure and (when == "always" or _serves_public(form)):
             yield _advice(form, category)
@@ -74,8 +72,7 @@ def _required(form: Form, profile: Profile, rows: tuple[Indicator, ...]) -> list
     if form.kind is FormKind.DEPARTMENT:
         printed = {i.category for i in rows}
         wanted -= set(profile.department_if_printed) - printed
-    alone = {group[0] for group in profile.any_of if len(group) == 1}
-    return [c for c in CATEGORIES if c in wanted and c not in alone]
+    return [c for c in CATEGORIES if c in wanted]
 
 
 def _unsure(form: Form) -> set[str]:
@@ -105,6 +102,7 @@ def _hit(form: Form, category: str) -> Hit:
         else f"缺少{category}：{seen}。请补填一条。",
         evidence=_have(form),
         location=blank.location if blank else form.location,
+        missing=(category,),
         group="CMP001",
     )
 
@@ -119,6 +117,7 @@ def _group_hit(form: Form, group: tuple[str, ...]) -> Hit:
         else f"缺少效益指标：{names}中{seen}。请至少补填一条能反映受益变化的指标。",
         evidence=_have(form),
         location=form.location,
+        missing=group,
         group="CMP001",
     )
 
@@ -132,6 +131,7 @@ def _advice(form: Form, category: str) -> Hit:
         evidence=_have(form),
         location=form.location,
         severity=Severity.INFO,
+        missing=(category,),
         group="CMP001",
     )
 

@@ -19,10 +19,10 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
     理由：缺了一半的指标无法考核；管理系统也不允许空值保存。
     反例：培训人数 ｜ （空）；（空） ｜ ≥100人
     正例：培训人数 ｜ ≥100人
-    例外：两栏都空的一行不是指标，缺不缺由 CMP001 按框架判断；填“无”“/”的由 CMP003 指出。
+    例外：两栏都空（或名称栏只印着“指标1：”）的一行不是指标，缺不缺由 CMP001 按框架判断；填“无”“/”的由 CMP003 指出。
     """
-    name, value = row.indicator.name.strip(), row.indicator.value.strip()
-    if name and not value:
-        yield row.hit("value", f"指标“{row.name or name}”没有填指标值。请补填可考核的值。", evidence=name)
-    elif value and not name:
+    value = row.indicator.value.strip()
+    if row.name and not value:
+        yield row.hit("value", f"指标“{row.name}”没有填指标值。请补填可考核的值。", evidence=row.indicator.name.strip())
+    elif value and not row.name:
         yield row.hit("name", f"指标值“{value}”没有对应的指标名称。请补填名称，或删去这一行。", evidence=value)

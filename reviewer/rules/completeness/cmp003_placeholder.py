@@ -35,8 +35,6 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
     head = find_head(row.name)
     if not name_empty and value in ("无", "没有", "-", "0") and head is not None and head.polarity == "bad":
         return
-    if not value and not name_empty:
-        return
     # 社会成本 and 生态环境成本 are set as applies; 成本 is required of 经济成本 only.
     burden = any(w in squash(row.indicator.level2) for w in ("社会成本", "环境成本"))
     required = row.category in context.profile(row.form).required and not burden

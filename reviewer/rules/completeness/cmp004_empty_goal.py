@@ -94,4 +94,4 @@ def _is_empty(text: str) -> bool:
 
 def _short(text: str) -> str:
     words = squash(text)
-    return words if len(words) <= _SHOWN else words[:_SHOWN] + "…"
+    return words[:_SHOWN] + ("…" if words[_SHOWN:] else "")

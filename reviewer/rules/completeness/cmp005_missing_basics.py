@@ -51,7 +51,8 @@ def check(form: Form, context: Context) -> Iterator[Hit]:
 def _is_empty(field: HeaderField, form: Form) -> bool:
     text = squash(field.text).strip(":：")
     if field.key == "budget":
-        return not any(c.isdigit() for c in text) and (form.budget is None or form.budget.wan is None)
+        written = any(c.isnumeric() and c not in "万亿" for c in text)  # 30, 叁拾万元整, but not a printed 万元
+        return not written and (form.budget is None or form.budget.wan is None)
     if field.key == "project" and squash(form.project):
         return False
     if field.key == "period" and squash(form.period or "") and not is_placeholder(squash(form.period or "")):

@@ -47,26 +47,23 @@ def check(form: Form, context: Context) -> Iterator[Hit]:
     for _, group in groupby(sorted(rows, key=lambda r: r.horizon), key=lambda r: r.horizon):
         same_set = list(group)
         if any(squash(r.weight or "") for r in same_set):
-            yield from _total(same_set, profile, headings, reasons)
+            yield from _total(same_set, profile, reasons)
     yield from _headings(form, profile, headings, bool(printed), reasons)
     if reasons:
         raise CouldNotCheck("；".join(dict.fromkeys(reasons)))
 
 
-def _total(
-    rows: Sequence[Indicator], profile: Profile, headings: dict[str, Decimal], reasons: list[str]
-) -> Iterator[Hit]:
+def _total(rows: Sequence[Indicator], profile: Profile, reasons: list[str]) -> Iterator[Hit]:
     weighed = distinct_weights(rows)
     unread = [r for r, w in weighed if w is None and squash(r.weight or "")]
     if unread:
         reasons.append(f"有{len(unread)}行的权重读不出数字（如“{squash(unread[0].weight or '')}”）")
         return
+    if sum(w for _, w in weighed if w) <= Decimal("1.5"):
+        weighed = [(r, w and w * 100) for r, w in weighed]
     weights = [w for _, w in weighed if w is not None]
     empty = [r for r, w in weighed if w is None]
     total = sum(weights, Decimal(0))
-    if weights and max(weights) <= 1 and total <= Decimal("1.5"):
-        weights = [w * 100 for w in weights]
-        total *= 100
     own = any(any(word in squash(r.name) for word in _EXECUTION) for r, w in weighed if w)
     accepted = profile.weight_totals_with_execution if own else profile.weight_totals
     slack = rounding(weights)
@@ -75,7 +72,7 @@ def _total(
     if empty and total < max(accepted):
         reasons.append(f"{len(empty)}条指标没有印权重，其余合计{_plain(total)}，无法判断合计是否正确")
         return
-    by_heading = _by_heading(weighed, headings)
+    by_heading = _by_heading(weighed)
     place = f"分组看：{by_heading}。" if by_heading else ""
     yield Hit(
         message=f"各指标权重合计为{_plain(total)}，应为{_choice(accepted)}。{place}请调整权重。",
@@ -88,7 +85,7 @@ def _total(
 def _headings(
     form: Form, profile: Profile, headings: dict[str, Decimal], columns: bool, reasons: list[str]
 ) -> Iterator[Hit]:
-    """Headings against their rows, and the first-level headings among themselves."""
+    """Headings against their rows, and the headings of the first level among themselves, else those of the second."""
     for heading, weight in headings.items():
         under = [r for r in (*form.indicators, *form.blank_rows) if _under(r, heading) and r.horizon == "annual"]
         weighed = distinct_weights(under)
@@ -96,28 +93,32 @@ def _headings(
         if not weights or any(w is None and not r.is_blank for r, w in weighed):
             continue
         total = sum(weights, Decimal(0))
-        if abs(total - weight) > rounding(weights):
+        if min(abs(total - weight), abs(total * 100 - weight)) > rounding(weights):
             yield Hit(
                 message=f"“{heading}”标题写{_plain(weight)}分，其下各指标权重合计为{_plain(total)}。请改成一致。",
                 evidence="＋".join(_plain(w) for w in weights) + f"＝{_plain(total)}，标题{_plain(weight)}",
                 location=under[0].cells.get("level1") or under[0].location,
                 group="CMP006",
             )
-    first = {h: w for h, w in headings.items() if level1_name(h)}
-    if columns or not first:
+    if columns or not headings:
         return
-    printed = {bare_level(r.level1) for r in (*form.indicators, *form.blank_rows) if squash(r.level1)}
-    if printed - {bare_level(h) for h in first}:
-        reasons.append("只有部分一级指标的标题印了分值")
+    rows = (*form.indicators, *form.blank_rows)
+    first = {bare_level(r.level1) for r in rows} - {""}
+    second = {bare_level(r.level2) or bare_level(r.level1) for r in rows} - {""}
+    for level, printed in (("一级", first), ("二级", second)):
+        shown = {h: w for h, w in headings.items() if bare_level(h) in printed}
+        total = sum(shown.values(), Decimal(0))
+        if len(shown) < len(printed):
+            continue
+        if total not in profile.weight_totals:
+            yield Hit(
+                message=f"各{level}指标标题上的分值合计为{_plain(total)}，应为{_choice(profile.weight_totals)}。请调整。",
+                evidence="＋".join(f"{h}{_plain(w)}" for h, w in shown.items()) + f"＝{_plain(total)}",
+                location=form.location,
+                group="CMP006",
+            )
         return
-    total = sum(first.values(), Decimal(0))
-    if total not in profile.weight_totals:
-        yield Hit(
-            message=f"各一级指标标题上的分值合计为{_plain(total)}，应为{_choice(profile.weight_totals)}。请调整。",
-            evidence="＋".join(f"{h}{_plain(w)}" for h, w in first.items()) + f"＝{_plain(total)}",
-            location=form.location,
-            group="CMP006",
-        )
+    reasons.append("只有部分标题印了分值")
 
 
 def _heading_weights(form: Form) -> dict[str, Decimal]:
@@ -134,7 +135,7 @@ def _under(row: Indicator, heading: str) -> bool:
     return bool(row.category) and category_of("", heading) == row.category
 
 
-def _by_heading(weighed: Sequence[tuple[Indicator, Decimal | None]], headings: dict[str, Decimal]) -> str:
+def _by_heading(weighed: Sequence[tuple[Indicator, Decimal | None]]) -> str:
     sums: dict[str, Decimal] = {}
     for row, weight in weighed:
         name = level1_name(row.level1) or squash(row.level1)

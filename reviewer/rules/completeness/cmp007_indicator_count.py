@@ -1,9 +1,10 @@
 """CMP007."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from reviewer.matching.names import says_nothing
-from reviewer.records import Form, FormKind, Hit
+from reviewer.records import Form, FormKind, Hit, Indicator
 from reviewer.rules.engine import Context, CouldNotCheck, rule
 from reviewer.taxonomy import OUTPUTS
 from reviewer.taxonomy.levels import level1_name
@@ -20,7 +21,7 @@ from reviewer.taxonomy.levels import level1_name
     reads=["level1", "category"],
 )
 def check(form: Form, context: Context) -> Iterator[Hit]:
-    """检查：金额较大的项目产出指标是否太少（100万元以上少于3条），指标总数是否过多（超过20条）。
+    """检查：金额较大的项目产出指标是否太少（超过100万元而少于3条），指标总数是否过多（超过20条）。
 
     理由：钱多而产出指标只有一两条，主要支出方向必然有遗漏；指标过多则重点不突出，考核费力。
     读到的地方要求只有“三级指标不少于3条”；其余界限是本程序的约定，可在框架（profile）中修改。
@@ -35,7 +36,7 @@ def check(form: Form, context: Context) -> Iterator[Hit]:
     if not form.indicators:
         raise CouldNotCheck("没有读到指标")
     real = [i for i in form.indicators if not says_nothing(i.name, i.value)]
-    most = max((sum(1 for i in real if i.horizon == h) for h in ("annual", "period")), default=0)
+    most = _most(real)
     limits = context.profile(form).limits
     if most > limits.max_all:
         yield Hit(
@@ -48,7 +49,7 @@ def check(form: Form, context: Context) -> Iterator[Hit]:
         return
     outputs = [i for i in real if i.category in OUTPUTS and level1_name(i.level1) != "成本指标"]
     unplaced = [i for i in real if i.category is None]
-    count = max((sum(1 for i in outputs if i.horizon == h) for h in ("annual", "period")), default=0)
+    count = _most(outputs)
     if count < limits.min_output and unplaced:
         raise CouldNotCheck(f"有{len(unplaced)}条指标看不出属于哪类二级指标，数不清产出指标")
     if count < limits.min_output:
@@ -57,3 +58,8 @@ def check(form: Form, context: Context) -> Iterator[Hit]:
             evidence="；".join(i.name for i in outputs) or "没有产出指标",
             location=form.location,
         )
+
+
+def _most(rows: Iterable[Indicator]) -> int:
+    """How many stand in the larger of the two sets, 年度 and 实施期."""
+    return max(Counter(row.horizon for row in rows).values(), default=0)

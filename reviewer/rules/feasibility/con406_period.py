@@ -1,6 +1,6 @@
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from reviewer.records import DatePoint, Form, FormKind, Hit
 from reviewer.rules.engine import Context, NotApplicable, Row, rule
@@ -17,8 +17,7 @@ _OPENING = re.compile(r"(?:(?:目标)?[(（]?[一1]?[)）]?[、.．:：]?)?(?:�
 _CLAUSE = re.compile(r"[，,。；;、\n]")
 
 
-@dataclass(frozen=True)
-class _Window:
+class _Window(NamedTuple):
     """The years that a form is for, and where it says so."""
 
     first: int
@@ -56,11 +55,11 @@ def check(form: Form, context: Context) -> Iterator[Hit]:
     location = (place.location if place else None) or form.location
     if bad:
         yield Hit(
-            message=f"实施期“{form.period}”里的“{bad[0]}”不是存在的日期。请改正。",
+            message=f"实施期“{form.period}”里的“{'、'.join(bad)}”不是存在的日期。请改正。",
             evidence=form.period or "",
             location=location,
         )
-    elif len(dates) >= 2 and _begin(dates[0]) > _end(dates[-1]):
+    elif len(dates) == 2 and _reversed(*dates):  # of more points nobody knows which are begin and end
         yield Hit(
             message=f"实施期“{form.period}”的结束时间早于开始时间。请改正起止日期。",
             evidence=form.period or "",
@@ -68,9 +67,9 @@ def check(form: Form, context: Context) -> Iterator[Hit]:
         )
         return
     period = _period_years(form, dates)
-    if title and period and not any(min(period) <= year <= max(period) for year in range(title[0], title[-1] + 1)):
+    if title and period and (title[-1] < period[0] or period[-1] < title[0]):
         yield Hit(
-            message=f"标题是{title[0]}年，实施期却是“{form.period}”，不是同一年度。请核对本表所属年度并改到一致。",
+            message=f"标题是{_listed(title)}年，实施期却是“{form.period}”，不是同一年度。请核对本表所属年度并改到一致。",
             evidence=f"{form.title}；实施期：{form.period}",
             location=location,
         )
@@ -93,12 +92,18 @@ def _period_years(form: Form, dates: list[DatePoint]) -> list[int]:
     return sorted({d.year for d in dates if d.year} | set(_years(form.period or "")))
 
 
-def _begin(point: DatePoint) -> tuple[int, int, int]:
-    return (point.year or 0, point.month or 1, point.day or 1)
+def _listed(years: list[int]) -> str:
+    return "、".join(map(str, years))
 
 
-def _end(point: DatePoint) -> tuple[int, int, int]:
-    return (point.year or 9999, point.month or 12, point.day or 31)
+def _reversed(begin: DatePoint, end: DatePoint) -> bool:
+    """Whether a period ends before it begins, as far as both are printed: 2023年12月15日至2023年12月 does not."""
+    for first, last in ((begin.year, end.year), (begin.month, end.month), (begin.day, end.day)):
+        if first is None or last is None or first < last:
+            return False
+        if first > last:
+            return True
+    return False
 
 
 def _window(form: Form, context: Context, title: list[int], period: list[int]) -> _Window | None:
@@ -106,7 +111,7 @@ def _window(form: Form, context: Context, title: list[int], period: list[int]) -
         years = sorted({*period, *title})
         return _Window(years[0], years[-1], f"实施期“{form.period}”")
     if title:
-        return _Window(title[0], title[-1], f"标题的{title[0]}年")
+        return _Window(title[0], title[-1], f"标题的{_listed(title)}年")
     year = context.form_year(form)
     return _Window(year, year, f"本表的{year}年度") if year else None
 
@@ -138,7 +143,8 @@ def _goals(form: Form, window: _Window) -> Iterator[Hit]:
 def _is_plan(clause: str, match: re.Match[str]) -> bool:
     if _other(clause, match.start(), match.end()):
         return False
-    near = clause[max(0, match.start() - 6) : match.start()] + clause[match.end() : match.end() + 16]
+    # Farther behind the year stands what is said of a thing that only bears the year in its name.
+    near = clause[: match.start()] + " " + clause[match.end() : match.end() + 16]
     return any(word in near for word in words("year_plan_words"))
 
 
@@ -153,7 +159,7 @@ def _opens(clause: str, match: re.Match[str]) -> bool:
 
 def _other(text: str, start: int, end: int) -> bool:
     """Whether the words make the year something else than the plan; single characters only right beside it."""
-    beside = text[max(0, start - 2) : start] + " " + text[end : end + 3]
+    beside = text[max(0, start - 2) : start] + " " + text[end : end + 4]  # 已于2022年, 2022年12月起
     return any(word in (text if len(word) > 1 else beside) for word in words("year_other_words"))
 
 
@@ -181,7 +187,7 @@ def _indicators(form: Form, context: Context, window: _Window) -> Iterator[Hit]:
     listed = "、".join(f"“{row.indicator.name}｜{row.indicator.value}”" for row, _ in outside[:4])
     years = sorted({year for _, found in outside for year in found})
     yield Hit(
-        message=f"{len(outside)}个指标写的都是{'、'.join(map(str, years))}年（{listed}），与{window.said}不一致。"
+        message=f"{len(outside)}个指标写的都是{_listed(years)}年（{listed}），与{window.said}不一致。"
         "请核对是否沿用了其他年度的表，改为本期年份。",
         evidence=listed,
         location=outside[0][0].indicator.location or form.location,

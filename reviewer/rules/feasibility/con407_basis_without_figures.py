@@ -7,6 +7,7 @@ from reviewer.text import squash
 from reviewer.text.calculation import counts_in, read_calculation, wan
 from reviewer.text.vocabulary import unit_class
 
+_LISTED, _QUOTED = 6, 30  # lines, characters
 _MEASURES = ("length", "area", "volume", "energy")  # they describe a thing as often as they count it
 
 
@@ -41,11 +42,11 @@ def check(form: Form, context: Context) -> Iterator[Hit]:
     if not bare:
         return
     asks_basis = not printed or "basis" in printed
-    listed = "；".join(_said(line, asks_basis) for line in bare[:6]) + ("等" if len(bare) > 6 else "")
+    listed = "；".join(_said(line, asks_basis) for line in bare[:_LISTED]) + ("等" if bare[_LISTED:] else "")
     yield Hit(
         message=f"{len(bare)}项支出的测算依据没有数量、单价或分项金额，无法复核：{listed}。"
         "请按“数量×单价＝金额”补写，文件依据可以保留。",
-        evidence="；".join(line.calculation_basis.strip() or "（空）" for line in bare[:6]),
+        evidence="；".join(line.calculation_basis.strip() or "（空）" for line in bare[:_LISTED]),
         location=bare[0].location or form.location,
     )
 
@@ -73,5 +74,5 @@ def _said(line: CostLine, asks_basis: bool) -> str:
     words = squash(line.calculation_basis)
     basis = "测算依据为空" if asks_basis else "没有填数量和单价"
     if words:
-        basis = f"只写“{words[:30]}{'…' if len(words) > 30 else ''}”"
+        basis = f"只写“{words[:_QUOTED]}{'…' if words[_QUOTED:] else ''}”"
     return f"“{line_name(line)}”{amount}，{basis}"
