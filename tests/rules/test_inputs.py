@@ -1,5 +1,7 @@
 """A rule whose input is gone or cannot be made out never passed."""
 
+from typing import Any
+
 import pytest
 
 from reviewer.pipeline import profile_for
@@ -128,3 +130,85 @@ def test_a_table_of_which_nothing_was_read() -> None:
 def test_a_goal_that_cannot_be_made_out() -> None:
     filing = filing_of({"form": {"rows": [ROW], "annual_goal": "培训▇▇人"}})
     assert results(filing, "CMP004")["F1"] == ("could_not_check", "绩效目标有看不清的地方，无法检查")
+
+
+def lack(key: str | list[str], case: dict[str, Any], *unread: str, advisory: bool = False) -> str:
+    """What the first form of a case lacks."""
+    filing = filing_of(case)
+    strange = tuple(Unread(text=text, reason="没有归到栏目", advisory=advisory) for text in unread)
+    form = filing.forms[0]
+    reads = [key] if isinstance(key, str) else key
+    return lacking(reads, form, form.indicators, filing.model_copy(update={"unread": strange}))
+
+
+LINE = {"content": "培训", "detail": "教材费", "amount": "2", "basis": "200册×100元", "quantity": "200"}
+SUMMARY = {"kind": "summary", "projects": [{"name": "培训", "amount": "2", "annual_goal": "培训150人"}]}
+
+
+@pytest.mark.parametrize(
+    ("key", "cell", "name"),
+    [
+        ("cost.content", {"content": "▇▇"}, "支出内容"),
+        ("cost.content", {"detail": "▇▇"}, "支出内容"),
+        ("cost.detail", {"detail": "▇▇"}, "支出明细的内容"),
+        ("cost.amount", {"amount": "▇▇"}, "支出明细的金额"),
+        ("cost.basis", {"basis": "▇▇"}, "测算依据"),
+        ("cost.basis", {"quantity": "▇▇"}, "测算依据"),
+    ],
+)
+def test_a_blurred_cell_of_a_cost_line(key: str, cell: dict[str, str], name: str) -> None:
+    assert lack(key, {"form": {"cost_lines": [LINE]}}) == ""
+    assert lack(key, {"form": {"cost_lines": [LINE, LINE | cell]}}) == f"有1处{name}看不清，无法检查"
+
+
+@pytest.mark.parametrize(("key", "column"), [("note", "备注"), ("weight", "权重"), ("standard", "绩效标准")])
+def test_a_column_that_rows_may_leave_empty(key: str, column: str) -> None:
+    assert lack(key, {"rows": [ROW, ROW, {**ROW, key: "甲"}]}) == ""
+    assert lack(key, {"rows": [ROW, ROW, {**ROW, key: "▇▇"}]}) == f"有1处{column}看不清，无法检查"
+
+
+def test_goals_of_a_summary() -> None:
+    empty = {"name": "会议", "annual_goal": ""}
+    assert lack("summary.annual_goal", {"form": SUMMARY}) == ""
+    assert lack("summary.annual_goal", {"form": {**SUMMARY, "projects": [empty]}}).startswith("没有读到汇总表的年度")
+    # The whole-period goal is not always printed: the other summaries tell.
+    printed = {**SUMMARY, "projects": [{"name": "会议", "period_goal": "开会3次"}]}
+    assert lack("summary.period_goal", {"forms": [SUMMARY, SUMMARY]}) == ""
+    assert lack("summary.period_goal", {"forms": [printed, SUMMARY]}) == ""
+    assert lack("summary.period_goal", {"forms": [SUMMARY, printed]}).startswith("同一份材料的其他表有")
+
+
+def test_totals_that_cannot_be_made_out() -> None:
+    assert lack("budget", {"form": {"budget": "2", "rows": [ROW]}}) == ""
+    assert lack("budget", {"form": {"rows": [ROW]}}) == ""
+    for key in ("budget", "cost_total"):
+        assert lack("budget", {"form": {key: "▇▇", "rows": [ROW]}}) == "项目金额或合计有看不清的地方，无法检查"
+
+
+def test_tables_that_were_not_read() -> None:
+    empty = {"kind": "summary", "projects": []}
+    assert lack("summary.name", {"form": empty}) == "没有读到汇总表的项目名称，无法检查"
+    assert lack("summary.name", {"rows": [ROW]}) == ""
+    assert lack("cost.amount", {"rows": [ROW]}, "教材费") == "没有读到支出明细的金额，无法检查"
+    assert lack("cost.amount", {"rows": [ROW]}) == ""
+    assert lack("cost.amount", {"rows": [ROW]}, "填表说明", advisory=True) == ""
+    assert lack("cost.amount", {"form": {"kind": "department", "rows": [ROW]}}, "教材费") == ""
+    assert lack("cost.detail", {"form": {"cost_lines": [{"content": "培训", "amount": "2"}]}}, "教材费") == ""
+    # Any table is enough to tell that the form was read at all.
+    for table in ({"rows": [ROW]}, {"cost_lines": [LINE]}, SUMMARY):
+        assert lack("goals", {"form": table}, "教材费") == ""
+    assert lack("goals", {"form": {"annual_goal": "培训"}}, "教材费").startswith("这张表没有读到")
+
+
+def test_all_inputs_are_asked() -> None:
+    rows = {"rows": [{**ROW, "value": "▇▇"}]}
+    for first in ("everything", "goals", "cost.amount", ""):
+        assert lack([first, "value"], rows) == "有1处指标值看不清，无法检查"
+    assert lack("everything", {"rows": [ROW]}) == ""
+    assert lack("everything", {"rows": [ROW]}, "教材费") == "文件里有没有读懂的内容，无法检查"
+
+
+@pytest.mark.parametrize(("kinds", "alike"), [(2, True), (3, False)])
+def test_a_third_of_the_names_may_differ(kinds: int, alike: bool) -> None:
+    rows = [{**ROW, "name": ("计划标准", "历史标准", "行业标准")[n % kinds]} for n in range(6)]
+    assert bool(lack("name", {"rows": rows})) is alike
