@@ -31,6 +31,7 @@ class Hit(Record):
         severity: set only where the case differs from the rule's own severity.
         suggested_category: right home of a misfiled indicator (CAT101).
         other_categories: further homes that would be acceptable (CAT101).
+        missing: the categories of which the form lacks a row; one of several would do (CMP001).
         group: findings with the same non-empty group share one root cause and are shown as one.
     """
 
@@ -42,6 +43,7 @@ class Hit(Record):
     severity: Severity | None = None
     suggested_category: str | None = None
     other_categories: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
     group: str = ""
 
 
@@ -67,6 +69,7 @@ class Finding(Record):
     location: Location | None = None
     suggested_category: str | None = None
     other_categories: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
     group: str = ""
 
 

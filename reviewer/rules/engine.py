@@ -331,6 +331,7 @@ def _finding(item: Rule, form_id: str, hit: Hit) -> Finding:
         location=hit.location,
         suggested_category=hit.suggested_category,
         other_categories=hit.other_categories,
+        missing=hit.missing,
         group=hit.group,
     )
 

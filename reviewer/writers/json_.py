@@ -107,6 +107,6 @@ def _indicator(row: Indicator, matches: Sequence[BankMatch] = (), smart: SmartSc
 
 
 def _finding(finding: Finding, report: Report) -> OutFinding:
-    values = finding.model_dump(exclude={"location"})
+    values = finding.model_dump(exclude={"location", "missing"})
     cites = [report.bases[key].cite for key in finding.basis if key in report.bases]
     return OutFinding(**values, citations=cites, location=OutLocation.of(finding.location))

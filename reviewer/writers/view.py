@@ -1,7 +1,7 @@
 """What reports show, derived from a FilingReport: findings of one cause together, places in words, first fixes."""
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -17,8 +17,10 @@ from reviewer.records import (
     OutcomeKind,
     Report,
     Severity,
+    Suggestion,
     Unread,
 )
+from reviewer.taxonomy import category_of
 from reviewer.writers.suggestions import SuggestionView, suggestion_views
 from reviewer.writers.words import KIND_WORDS, one_line
 
@@ -213,14 +215,17 @@ class FilingView:
         return suggestion_views(self.item.suggestions, places, {f.code: f.name for f in self.item.findings})
 
     def suggested(self, finding: Finding) -> tuple[SuggestionView, ...]:
-        """The suggestions that remove a finding."""
-        return tuple(
-            s
-            for s in self.suggestions
-            if s.item.form_id == finding.form_id
-            and s.item.indicator_id == finding.indicator_id
-            and finding.code in s.item.removes
-        )
+        """The suggestions that remove a finding; of several missing categories, those for the one it names."""
+        here = self._by_place.get((finding.form_id, finding.indicator_id), ())
+        found = (s for s in here if finding.code in s.item.removes)
+        return tuple(s for s in found if not finding.missing or _fills(s.item, finding.missing))
+
+    @cached_property
+    def _by_place(self) -> dict[tuple[str, str | None], list[SuggestionView]]:
+        places: dict[tuple[str, str | None], list[SuggestionView]] = defaultdict(list)
+        for suggestion in self.suggestions:
+            places[suggestion.item.form_id, suggestion.item.indicator_id].append(suggestion)
+        return places
 
     @property
     def missing(self) -> tuple[Unread, ...]:
@@ -271,6 +276,12 @@ def _cause(finding: Finding) -> tuple[str, ...]:
     kind = "row" if finding.indicator_id else "form"
     pattern = _QUOTED.sub("#", finding.message)
     return (kind, finding.form_id, finding.code, finding.severity, pattern, finding.suggested_category or "")
+
+
+def _fills(item: Suggestion, missing: tuple[str, ...]) -> bool:
+    """Whether a suggestion has a row of one of these categories, or of none that is known."""
+    rows = [row for row in (item.proposed, *item.extra) if row is not None]
+    return any((category_of("", row.level2) or missing[0]) in missing for row in rows)
 
 
 def _not_checked(outcome: Outcome) -> bool:

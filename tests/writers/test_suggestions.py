@@ -1,17 +1,25 @@
 """Suggestions in reports: what changed is marked, by signs as well as by colour; nothing of the texts is lost."""
 
+import csv
+import io
 import json
 import re
+from pathlib import Path
 
 import pytest
 from rich.cells import cell_len
 
+from reviewer.pipeline import build_report, review_filing
+from reviewer.readers import read
 from reviewer.records import RowText, Standing
+from reviewer.taxonomy import category_of
 from reviewer.writers import WRITERS
 from reviewer.writers.changes import changes
 from reviewer.writers.terminal_suggestions import lines
 from reviewer.writers.view import views
 from tests.writers.sample import HOSTILE, suggested
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
@@ -113,3 +121,21 @@ def test_a_sign_column_is_printed_once() -> None:
     view = views(report.model_copy(update={"filings": (item,)}))[0].suggestions[0]
     assert view.before is not None
     assert (view.before.text, view.after[0].text) == ("数量指标｜人数｜150人", "数量指标｜人数｜≥150人")
+
+
+def test_each_missing_category_has_its_own_suggestions() -> None:
+    """A form that lacks cost and satisfaction: no finding is answered by a row for the other one."""
+    path = ROOT / "tests/readers/layouts/cost_tables.html"
+    report = build_report([review_filing(read(path), engines=("rules", "bank"))])
+    (view,) = views(report)
+    missing = [f for f in report.filings[0].findings if f.code == "CMP001" and f.form_id == "F1"]
+    assert len({f.missing for f in missing}) == len(missing) >= 3
+    told = [[s.item.id for s in view.suggested(f)] for f in missing]
+    assert sum(map(len, told)) == len({name for names in told for name in names}) > 1
+    for finding in missing:
+        for suggestion in view.suggested(finding):
+            assert suggestion.item.proposed is not None
+            assert category_of("", suggestion.item.proposed.level2) in finding.missing
+    rows = list(csv.DictReader(io.StringIO(WRITERS["csv"].write(report).decode("utf-8-sig"))))
+    fixes = [r["修改建议"] for r in rows if r["代码"] == "CMP001" and r["修改建议"] and r["表"] == rows[0]["表"]]
+    assert len(fixes) == len(set(fixes)) > 1

@@ -3,7 +3,6 @@
 It never changes while people decide, so a browser asks for it once. What decisions make of it is in ``state.py``.
 """
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -13,7 +12,7 @@ from reviewer.rounds.compare import STATE_HELP, STATE_WORDS, Comparison, State
 from reviewer.rounds.deciding import handle_of
 from reviewer.rounds.telling import halves, in_words
 from reviewer.suggesters.base import row_text
-from reviewer.taxonomy import category_of, regulations
+from reviewer.taxonomy import regulations
 from reviewer.web.help.guide import GRADES
 from reviewer.web.workbench.drawing import Cell, Drawn, draw
 from reviewer.writers.changes import Part
@@ -39,7 +38,7 @@ def model(view: FilingView, grids: Sequence[Grid], second: Comparison | None = N
     Args:
         second: the round before beside this one, where there was one.
     """
-    drawn, suggestions = draw(view, grids), _Suggestions(view)
+    drawn = draw(view, grids)
     followed = {id(f.new): f.state for f in second.followed if f.new is not None} if second is not None else {}
     order = [number for form in drawn for number in form.order]
     ranks = {number: rank for rank, number in enumerate(order)}
@@ -51,8 +50,7 @@ def model(view: FilingView, grids: Sequence[Grid], second: Comparison | None = N
         "year": filing.year,
         "forms": [_form(view, form, ranks) for form in drawn],
         "items": [
-            _item(view, suggestions, number, rank, followed.get(id(view.item.findings[number])))
-            for rank, number in enumerate(order)
+            _item(view, number, rank, followed.get(id(view.item.findings[number]))) for rank, number in enumerate(order)
         ],
         "round": [[STATE_WORDS[state], second.count(state), STATE_HELP[state]] for state in State]
         if second is not None
@@ -175,39 +173,16 @@ def _cell(cell: Cell, ranks: dict[int, int]) -> Json:
     return told
 
 
-class _Suggestions:
-    """The rewrites for each finding; of several categories that a form lacks, only what fills the one it speaks of."""
-
-    def __init__(self, view: FilingView) -> None:
-        self._by_place: dict[tuple[str, str | None], list[SuggestionView]] = {}
-        for told in view.suggestions:
-            self._by_place.setdefault((told.item.form_id, told.item.indicator_id), []).append(told)
-        self._of_forms = Counter((f.form_id, f.code) for f in view.item.findings if f.indicator_id is None)
-
-    def of(self, finding: Finding) -> list[str]:
-        """Their ids."""
-        place = (finding.form_id, finding.indicator_id)
-        found = [s for s in self._by_place.get(place, ()) if finding.code in s.item.removes]
-        if finding.indicator_id is None and self._of_forms[finding.form_id, finding.code] > 1:
-            found = [s for s in found if any(_category(row) in finding.message for row in _rows(s.item))]
-        return [s.item.id for s in found]
-
-
-def _item(view: FilingView, suggestions: _Suggestions, number: int, rank: int, state: State | None) -> Json:
+def _item(view: FilingView, number: int, rank: int, state: State | None) -> Json:
     finding = view.item.findings[number]
     return {
         "n": rank + 1,
         "target": f"意见{number + 1}",
         "handle": handle_of(finding),
         **item_of(view, finding),
-        "suggestions": suggestions.of(finding),
+        "suggestions": [s.item.id for s in view.suggested(finding)],
         "round": STATE_WORDS[state] if state is not None else "",
     }
-
-
-def _category(row: RowText) -> str:
-    """What a finding calls the category of a row: ``社会效益``, ``成本``."""
-    return (category_of("", row.level2) or row.level2).removesuffix("指标")
 
 
 def _cite(key: str) -> Json:
