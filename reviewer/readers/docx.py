@@ -62,7 +62,7 @@ def _is_proposal(revision: "_Element | None") -> bool:
 
 
 def _number(text: str | None, default: int) -> int:
-    return min(int(text), MAX_COLUMNS) if text and text.isdigit() else default
+    return min(int(text[:9]), MAX_COLUMNS) if text and text.isdecimal() else default
 
 
 def _unwrapped(element: "_Element", wanted: tuple[str, ...]) -> Iterator["_Element"]:

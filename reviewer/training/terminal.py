@@ -177,7 +177,7 @@ class Session:
             self.console.print(f"  {n} {judge.name_of(code)}", highlight=False)
         while True:
             typed = self.ask(f"是哪一类问题（1—{len(offered)}）：")
-            if typed.isdigit() and 1 <= int(typed) <= len(offered):
+            if typed.isdecimal() and 1 <= int(typed[:9]) <= len(offered):
                 return offered[int(typed) - 1]
             self.console.print("请输一个编号。", style="yellow")
 
@@ -240,7 +240,7 @@ class Session:
             self.console.print(f"  {n} {category}", highlight=False)
         while True:
             typed = self.ask(f"  {label}［{before or '空'}］改为（1—{len(CATEGORIES)}）：")
-            if typed.isdigit() and 1 <= int(typed) <= len(CATEGORIES):
+            if typed.isdecimal() and 1 <= int(typed[:9]) <= len(CATEGORIES):
                 return CATEGORIES[int(typed) - 1]
 
     def _explain(self, item: Item) -> None:

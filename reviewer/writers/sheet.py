@@ -188,7 +188,7 @@ def _goals(form: Form) -> Block | None:
 
 
 def _indicators(form: Form) -> Iterator[Block]:
-    rows = sorted((*form.indicators, *form.blank_rows), key=lambda row: _running_number(row.id))
+    rows = sorted((*form.indicators, *form.blank_rows), key=lambda row: running_number(row.id))
     horizons = list(dict.fromkeys(row.horizon for row in rows))
     for horizon in horizons:
         mine = [row for row in rows if row.horizon == horizon]
@@ -307,6 +307,7 @@ def _same_line(one: Location, other: Location) -> bool:
     return one.row is not None and key == (other.sheet, other.table, other.page, other.row)
 
 
-def _running_number(row_id: str) -> int:
-    tail = row_id.rpartition(".")[2]
-    return int(tail) if tail.isdigit() else 0
+def running_number(row_id: str) -> int:
+    """The number at the end of a row's id, which stands for its place among the rows; 0 where there is none."""
+    tail = row_id.rpartition(".")[2][:9]
+    return int(tail) if tail.isdecimal() else 0

@@ -193,7 +193,8 @@ def _key(finding: Finding) -> tuple[str, str, str | None]:
 def finding_number(target: str) -> int | None:
     """The place in the report of ``意见N``, from 0; None for another target."""
     digits = target.removeprefix(FINDING)
-    return int(digits) - 1 if target.startswith(FINDING) and digits.isascii() and digits.isdigit() else None
+    is_number = target.startswith(FINDING) and digits.isascii() and digits.isdecimal() and len(digits) < 10
+    return int(digits) - 1 if is_number else None
 
 
 def last_step(entries: Iterable[Entry]) -> list[Entry]:

@@ -16,6 +16,7 @@ from reviewer.taxonomy import regulations
 from reviewer.web.help.guide import GRADES
 from reviewer.web.workbench.drawing import Cell, Drawn, draw
 from reviewer.writers.changes import Part
+from reviewer.writers.sheet import running_number
 from reviewer.writers.suggestions import STANDING_HELP, STANDING_SIGNS, STANDING_WORDS, Side, SuggestionView
 from reviewer.writers.view import FilingView
 from reviewer.writers.words import KIND_WORDS, OUTCOME_WORDS, SMART_WORDS, one_line, shown
@@ -59,7 +60,7 @@ def model(view: FilingView, grids: Sequence[Grid], second: Comparison | None = N
         "rows": {
             row.id: _row(form, row)
             for form in filing.forms
-            for row in sorted((*form.indicators, *form.blank_rows), key=_running_number)
+            for row in sorted((*form.indicators, *form.blank_rows), key=lambda row: running_number(row.id))
         },
         "gaps": gaps(view),
         "advice": [one_line(unread.reason) for unread in view.advice],
@@ -250,8 +251,3 @@ def _smart(score: SmartScore | None) -> Json | None:
 
 def _row(form: Form, row: Indicator) -> Json:
     return {"form": form.id, **_columns(row_text(form, row))}
-
-
-def _running_number(row: Indicator) -> int:
-    tail = row.id.rpartition(".")[2]
-    return int(tail) if tail.isdigit() else 0
