@@ -1,6 +1,7 @@
 """What the rules about money share: names of cost lines, parts of a sum, and amounts in words."""
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
@@ -14,6 +15,7 @@ from reviewer.text.calculation import (
     rounding_tolerance,
     wan,
 )
+from reviewer.text.dates import find_dates
 from reviewer.text.vocabulary import unit_class
 
 _LEVELS = (
@@ -25,8 +27,7 @@ _LEVELS = (
 )
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"^[\d,.]+$")
-_BRACKET = re.compile(r"[(（]([^()（）]*)[)）]")
-_NUMBERED = re.compile(r"^([(（]?(?:[一二三四五六七八九十]{1,3}|\d{1,3})(?:[)）]|[、.．](?!\d)))")
+_NUMBERED = re.compile(r"^[(（]?(?:[一二三四五六七八九十]{1,3}|\d{1,3})(?:[)）]|[、.．](?!\d))")
 
 
 def line_name(line: CostLine) -> str:
@@ -40,7 +41,7 @@ def calculation_of(line: CostLine, form: Form) -> Calculation:
     if columns.terms:
         return columns
     calculation = read_calculation(line.calculation_basis)
-    if calculation.terms or calculation.context or calculation.figures:
+    if calculation.figures:
         return calculation
     # A lump in other columns may only repeat the amount; a product is a calculation.
     others = (read_calculation(text) for text in (line.detail, line.note))
@@ -54,14 +55,15 @@ def in_columns(line: CostLine, form: Form) -> str:
         return ""
     if unit and unit_class(unit) == "money":
         price, unit = price if money_unit(price) else price + unit, ""
-    headings = form.cost_columns.get("quantity", "").split("×")
+    headings = dict(enumerate(form.cost_columns.get("quantity", "").split("×")))
     parts = quantity.split("×")
     for n, part in enumerate(parts):
         if _NUMBER.match(part):
-            parts[n] += unit if unit and len(parts) == 1 else heading_unit(headings[n] if n < len(headings) else "")
-    heading = _BRACKET.search(squash(form.cost_columns.get("unit_price", "")))
-    if _NUMBER.match(price) and heading and money_unit(heading.group(1)):
-        price += heading.group(1)
+            parts[n] += unit if unit and len(parts) == 1 else heading_unit(headings.get(n, ""))
+    _, _, remark = squash(form.cost_columns.get("unit_price", "")).partition("(")
+    remark, _, _ = remark.partition(")")
+    if _NUMBER.match(price) and money_unit(remark):
+        price += remark
     return "×".join([*parts, price])
 
 
@@ -95,26 +97,31 @@ def _repeats(name: str) -> bool:
 def sums(numbered: Sequence[tuple[str, Decimal]]) -> list[Decimal]:
     """The sums that a list of numbered amounts may mean: all of them, or each level of numbering by itself."""
     found = [sum((value for _, value in numbered), Decimal(0))]
-    levels: dict[int, Decimal] = {}
+    levels = defaultdict[int | None, Decimal](Decimal)
     for number, value in numbered:
-        level = next((n for n, pattern in enumerate(_LEVELS) if pattern.match(number)), -1)
-        levels[level] = levels.get(level, Decimal(0)) + value
-    if len(levels) > 1:
-        found += levels.values()
-    return found
+        levels[next((n for n, pattern in enumerate(_LEVELS) if pattern.match(number)), None)] += value
+    return [*found, *levels.values()]
 
 
 def numbering(text: str) -> str:
     """The number before a name (``一、提退人员经费`` → ``一、``), "" when there is none."""
     match = _NUMBERED.match(squash(text))
-    return match.group(1) if match else ""
+    return match.group() if match else ""
 
 
-def matches(value: Decimal, target: Amount | None, parts: Iterable[Amount | None]) -> bool:
+def several_years(form: Form) -> bool:
+    """Whether the form's period names more than one year."""
+    return len({d.year for d in find_dates(squash(form.period or ""))[0] if d.year}) > 1
+
+
+def quoted(names: Sequence[str]) -> str:
+    """The first five names in quotation marks."""
+    return f"“{'”“'.join(names[:5])}”"
+
+
+def matches(value: Decimal, target: Amount, parts: Iterable[Amount | None]) -> bool:
     """Whether a sum of ``parts`` equals a printed amount within rounding."""
-    if target is None or target.wan is None:
-        return False
-    return abs(value - target.wan) <= rounding_tolerance([target, *parts])
+    return target.wan is not None and abs(value - target.wan) <= rounding_tolerance([target, *parts])
 
 
 def sources(form: Form) -> list[Amount]:
@@ -129,8 +136,7 @@ def difference(value: Decimal, target: Decimal) -> str:
 
 def adding(amounts: Sequence[Decimal]) -> str:
     """An addition in words; long ones shortened in the middle."""
-    shown = [wan(a).removesuffix("万元") if not wan(a).endswith("元") or wan(a).endswith("万元") else wan(a)
-             for a in amounts]  # fmt: skip
+    shown = [wan(a).removesuffix("万元") for a in amounts]
     if len(shown) > 12:
         shown = [*shown[:8], "…", *shown[-2:]]
     return "＋".join(shown) + f"＝{wan(sum(amounts, Decimal(0)))}"

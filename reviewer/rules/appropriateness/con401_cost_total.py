@@ -3,13 +3,12 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import cache
 
-from reviewer.records import Amount, Comparator, Form, Hit, Severity
-from reviewer.rules.cost_lines import difference, matches, parts_of, sources
+from reviewer.records import Amount, Comparator, Hit, Severity
+from reviewer.rules.cost_lines import difference, matches, parts_of, several_years, sources
 from reviewer.rules.engine import Context, CouldNotCheck, NotApplicable, Row, rule
 from reviewer.taxonomy import words
 from reviewer.text import parse_amount, squash
 from reviewer.text.calculation import wan
-from reviewer.text.dates import find_dates
 
 # A limit this far below the amount is no saving any more but another amount.
 _FAR_BELOW = Decimal("0.8")
@@ -58,7 +57,7 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
     whole = _names_whole(name, row, context)
     said = f"成本指标“{row.name}”为{wan(amount.wan)}"
     if amount.wan > budget.wan:
-        if not _several_years(row.form):
+        if not several_years(row.form):
             over = f"{said}，超过项目金额" if whole else f"单项成本“{row.name}”{wan(amount.wan)}已超过整个项目的金额"
             yield _hit(row, amount.wan, budget.wan, over)
     elif whole and not _adds_up(row, context, budget):
@@ -143,11 +142,6 @@ def _shortens(short: str, full: str) -> bool:
     """Whether all characters of ``short`` stand in ``full`` in that order."""
     rest = iter(full)
     return all(character in rest for character in short)
-
-
-def _several_years(form: Form) -> bool:
-    years = {d.year for d in find_dates(squash(form.period or ""))[0] if d.year}
-    return len(years) > 1
 
 
 def _adds_up(row: Row, context: Context, budget: Amount) -> bool:

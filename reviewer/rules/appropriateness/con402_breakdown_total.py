@@ -2,11 +2,20 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from reviewer.records import Amount, Form, FormKind, Hit
-from reviewer.rules.cost_lines import adding, difference, line_name, matches, numbering, parts_of, sources, sums
+from reviewer.rules.cost_lines import (
+    adding,
+    difference,
+    line_name,
+    matches,
+    numbering,
+    parts_of,
+    quoted,
+    several_years,
+    sources,
+    sums,
+)
 from reviewer.rules.engine import Context, CouldNotCheck, NotApplicable, rule
-from reviewer.text import squash
 from reviewer.text.calculation import wan
-from reviewer.text.dates import find_dates
 
 
 @rule(
@@ -33,39 +42,31 @@ def check(form: Form, context: Context) -> Iterator[Hit]:
     lines = parts_of(form.cost_lines)
     if not lines:
         raise NotApplicable("表中没有支出明细")
-    totals = [a for a in (form.cost_total, form.budget) if a is not None and a.wan is not None]
+    printed = (("明细合计", form.cost_total), ("项目金额", form.budget))
+    totals = [(name, a, a.wan) for name, a in printed if a is not None and a.wan is not None]
     if not totals:
         raise NotApplicable("表中没有可供比较的合计或项目金额")
-    unread = [line for line in lines if line.amount.wan is None]
+    unread = [line_name(line) for line in lines if line.amount.wan is None]
     if unread:
-        names = "、".join(f"“{line_name(line)}”" for line in unread[:5])
-        raise CouldNotCheck(f"支出明细{names}的金额读不出数字，无法相加")
+        raise CouldNotCheck(f"支出明细{quoted(unread)}的金额读不出数字，无法相加")
     amounts = [line.amount for line in lines]
-    values = [a.wan for a in amounts if a.wan is not None]
-    readings = sums([(numbering(squash(line.content)), line.amount.wan or Decimal(0)) for line in lines])
+    numbered = [(numbering(line.content), line.amount.wan) for line in lines if line.amount.wan is not None]
+    readings, values = sums(numbered), [value for _, value in numbered]
     if not any(a.unit_printed for a in amounts):  # no unit printed: the lines may be in 元
         readings += [r / 10000 for r in readings]
-    wrong = [t for t in totals if not any(matches(r, t, amounts) for r in readings)]
-    if not wrong or (wrong == [form.budget] and _other_scope(form, readings, amounts)):
+    wrong = [t for t in totals if not any(matches(r, t[1], amounts) for r in readings)]
+    if not wrong or ([name for name, *_ in wrong] == ["项目金额"] and _other_scope(form, readings, amounts)):
         return
     total = sum(values, Decimal(0))
-    said = "；".join(_said(t, form, total) for t in wrong)
+    said = "；".join(f"{name}是{wan(value)}，{difference(total, value)}" for name, _, value in wrong)
+    (_, first, _), *_ = wrong
     yield Hit(
         message=f"支出明细相加为{wan(total)}，{said}。请核对各行金额与总数，改到一致。",
         evidence=adding(values),
-        location=(wrong[0].location or lines[0].location or form.location),
+        location=first.location or form.location,
     )
-
-
-def _said(target: Amount, form: Form, total: Decimal) -> str:
-    name = "明细合计" if target is form.cost_total else "项目金额"
-    value = target.wan or Decimal(0)
-    return f"{name}是{wan(value)}，{difference(total, value)}"
 
 
 def _other_scope(form: Form, readings: list[Decimal], amounts: list[Amount]) -> bool:
     """The breakdown covers one source of money, or all years of a project of several."""
-    if any(matches(r, source, amounts) for r in readings for source in sources(form)):
-        return True
-    years = {d.year for d in find_dates(squash(form.period or ""))[0] if d.year}
-    return len(years) > 1
+    return several_years(form) or any(matches(r, source, amounts) for r in readings for source in sources(form))

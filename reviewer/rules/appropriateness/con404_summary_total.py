@@ -3,7 +3,7 @@ from decimal import Decimal
 from itertools import combinations
 
 from reviewer.records import Amount, Form, FormKind, Hit, SummaryRow
-from reviewer.rules.cost_lines import adding, difference, matches, rows_of, sums
+from reviewer.rules.cost_lines import adding, difference, matches, quoted, rows_of, sums
 from reviewer.rules.engine import Context, CouldNotCheck, NotApplicable, rule
 from reviewer.taxonomy import words
 from reviewer.text import squash
@@ -38,7 +38,7 @@ def check(form: Form, context: Context) -> Iterator[Hit]:
         rows = rows_of(form.rows)
         blank = [r.name for r in rows if r.amount.wan is None]
         if blank:
-            unread.append(f"汇总表中{_some(blank)}的金额读不出数字")
+            unread.append(f"汇总表中{quoted(blank)}的金额读不出数字")
         elif rows:
             checked = True
             yield from _rows(form, rows, budget)
@@ -121,9 +121,9 @@ def _sources(form: Form, total: Amount) -> Iterator[Hit]:
     read = {n: a for n, a in named.items() if a.wan is not None}
     odd = [n for n, a in named.items() if n not in read and squash(a.printed) and not is_placeholder(squash(a.printed))]
     if odd:
-        raise CouldNotCheck(f"资金来源{_some(odd)}的金额读不出数字")
+        raise CouldNotCheck(f"资金来源{quoted(odd)}的金额读不出数字")
     if not read:
-        raise CouldNotCheck(f"印出的资金来源{_some(list(named))}都没有填金额，无法与资金总额核对")
+        raise CouldNotCheck(f"印出的资金来源{quoted(list(named))}都没有填金额，无法与资金总额核对")
     others = [n for n in named if n in words("other_money_names")]
     other = {n: a for n, a in read.items() if n in others}
     # 自筹资金 beside 其他资金 may be a part of it.
@@ -141,7 +141,7 @@ def _sources(form: Form, total: Amount) -> Iterator[Hit]:
         raise CouldNotCheck("没有印出财政拨款，分不清哪几项资金来源相加是资金总额")
     top = {first: named[first], **(other if first in read else read)}
     if _sum(top.values()) < _wan(total) and not others:
-        raise CouldNotCheck(f"资金来源只印了{_some(list(read))}，低于资金总额，其余来源没有印出，无法核对")
+        raise CouldNotCheck(f"资金来源只印了{quoted(list(read))}，低于资金总额，其余来源没有印出，无法核对")
     yield from _parts(form, total, {**top, **{n: named[n] for n in others if n not in read}}, "资金总额")
 
 
@@ -152,7 +152,3 @@ def _wan(amount: Amount) -> Decimal:
 
 def _sum(amounts: Iterable[Amount]) -> Decimal:
     return sum(map(_wan, amounts), Decimal(0))
-
-
-def _some(names: list[str]) -> str:
-    return f"“{'”“'.join(names[:5])}”"

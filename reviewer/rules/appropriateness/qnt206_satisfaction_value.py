@@ -30,17 +30,17 @@ def check(row: Row, context: Context) -> Iterator[Hit]:
     scale = squash(row.indicator.value) in value_words()["unfilled_scale"]  # a scale is no number either
     if target.kind is ValueKind.EMPTY or (target.kind is ValueKind.PLACEHOLDER and not scale):
         return
-    value, name = row.indicator.value, row.name or row.indicator.name
+    value = row.indicator.value
     number = target.number
     head = find_head(row.name)
     if number is None:
         yield row.hit(
             "value",
-            f"满意度指标“{name}”的指标值“{value}”没有百分数，无法通过调查考核。请写成“≥90%”一类的数值。",
+            f"满意度指标“{row.name}”的指标值“{value}”没有百分数，无法通过调查考核。请写成“≥90%”一类的数值。",
             evidence=value,
         )
         return
-    if head is not None and (head.polarity == "bad" or head.homes[:1] not in ((), ("满意度指标",))):
+    if head is not None and (head.polarity == "bad" or next(iter(head.homes), "满意度指标") != "满意度指标"):
         return  # 投诉办结率: the bounds are those of a survey
     if unit_class(target.unit) not in ("rate", None):
         return
