@@ -13,11 +13,12 @@ from openpyxl.utils.cell import get_column_letter, range_boundaries
 
 from reviewer.annotate.base import Annotated, Stamp
 from reviewer.annotate.notes import Box, Notes, boxes, line_count
-from reviewer.annotate.package import STRICT, TRANSITIONAL, Package, xml_text
+from reviewer.annotate.package import STRICT, TRANSITIONAL, Package
 from reviewer.annotate.remarks import Remark, remarks
 from reviewer.annotate.sheet_scan import SheetScan, scan_sheet
 from reviewer.readers.xlsx import sheet_parts
 from reviewer.writers.view import FilingView
+from reviewer.writers.words import one_line
 
 _COMMENTS_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.comments+xml"
 _VML_TYPE = "application/vnd.openxmlformats-officedocument.vmlDrawing"
@@ -128,7 +129,7 @@ def _write(package: Package, sheet: _Sheet, stamp: Stamp) -> int:
     shown: list[Box] = []
     if old is None:
         shown = [Box(*slot, sheet.last_column(slot), 4) for slot in map(_slot, notes.cells)]
-    author = xml_text(stamp.author)
+    author = one_line(stamp.author)
     head = f"{author} {stamp.when:%Y-%m-%d %H:%M}"
     for slot, found in sorted(sheet.remarks.items()):
         lines: list[tuple[str, bool]] = [(head, False)]

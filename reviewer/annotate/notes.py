@@ -5,8 +5,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from reviewer.annotate.package import xml_text
 from reviewer.annotate.sheet_scan import SheetScan
+from reviewer.writers.words import shown
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -89,7 +89,7 @@ class Notes:
                 run.append(item)
         left = _MAX_TEXT
         for number, (line, bold) in enumerate(paragraphs):
-            words = xml_text(line)[:left]
+            words = shown(line)[:left]
             left -= len(words)
             text.append(self._run(words + ("\n" if number < len(paragraphs) - 1 else ""), bold=bold))
         return is_new

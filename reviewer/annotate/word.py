@@ -11,6 +11,7 @@ from reviewer.annotate.word_rows import Rewriter
 from reviewer.annotate.word_text import Mark, Marker, child, local, value
 from reviewer.readers.docx import docx_elements, main_part
 from reviewer.writers.view import FilingView
+from reviewer.writers.words import one_line, shown
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -86,7 +87,7 @@ class WordFile:
         comment = self._new("comment")
         signed = {"id": str(key), "author": stamp.author, "date": stamp.date, "initials": stamp.initials}
         for name, words in signed.items():
-            comment.set(f"{{{self.ns}}}{name}", xml_text(words))
+            comment.set(f"{{{self.ns}}}{name}", one_line(words))
         for number, line in enumerate((title, *lines)):
             paragraph = self._new("p")
             run = self._new("r")
@@ -97,7 +98,7 @@ class WordFile:
                 properties = self._new("rPr")
                 properties.append(self._new("b"))
                 run.append(properties)
-            for part, piece in enumerate(xml_text(line).split("\n")):
+            for part, piece in enumerate(shown(line).split("\n")):
                 if part:
                     run.append(self._new("br"))
                 text = self._new("t")

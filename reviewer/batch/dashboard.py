@@ -17,7 +17,7 @@ from reviewer.batch.copies import KIND_WORDS, Copy
 from reviewer.batch.sector import settings
 from reviewer.batch.tally import GRADES, Group, Tally, by_need, most_frequent
 from reviewer.records import Severity
-from reviewer.writers.words import SCORE_NOTE, SEVERITY_SIGNS, SEVERITY_WORDS, one_line, shown
+from reviewer.writers.words import SCORE_NOTE, SEVERITY_SIGNS, SEVERITY_WORDS, one_line, shown, written
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -70,7 +70,7 @@ def page(tally: Tally, day: date) -> bytes:
             script_hash=_hash(script),
         )
     )
-    return html.encode("utf-8", errors="replace")
+    return written(html)
 
 
 def _data(tally: Tally) -> str:

@@ -11,12 +11,11 @@ from reviewer.batch.copies import KIND_WORDS
 from reviewer.batch.records import FileResult
 from reviewer.batch.tally import GRADES, Group, Tally, by_need, most_frequent
 from reviewer.records import Severity
-from reviewer.writers.words import ASIDE_WORDS, SCORE_NOTE, SEVERITY_WORDS, shown
+from reviewer.writers.words import ASIDE_WORDS, SCORE_NOTE, SEVERITY_WORDS, is_formula, shown
 
 _LAST_ROW = 1_048_575  # Excel's sheets end here
 _CELL = 32_000
 _LINE_POINTS, _MOST_LINES = 15, 8
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _MUST, _SHOULD, _REMARK = Severity.ERROR, Severity.WARN, Severity.INFO
 _LINKS = 60_000  # Excel takes 65,530 links in a sheet
 
@@ -156,7 +155,7 @@ class _Sheet:
                 self.page.write_number(self._row, column, value, style)
             else:
                 text = shown(str(value))[:_CELL]
-                risky = style is self._book.text and text.lstrip(" ").startswith(_FORMULA)
+                risky = style is self._book.text and is_formula(text)
                 self.page.write_string(self._row, column, text, self._book.quoted if risky else style)
         self._row += 1
 

@@ -65,7 +65,7 @@ def train(
 
         person = journal.read()
         made = certify(knowledge(person.answers, now), person.name, unit or person.unit)
-        write_file(certificate, page(made).encode())
+        write_file(certificate, page(made))
         typer.echo(
             f"已写入 {certificate}" + ("" if made.granted else "（结业条件未全部达到，写的是学习记录）"), err=True
         )

@@ -7,7 +7,6 @@ from copy import deepcopy
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from reviewer.annotate.package import xml_text
 from reviewer.errors import ReviewerError
 from reviewer.records import Severity
 from reviewer.rounds.letter import Letter, Part, Table
@@ -20,6 +19,7 @@ from reviewer.rounds.letter_template import (
     WORDS,
     default_template,
 )
+from reviewer.writers.words import shown
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -45,8 +45,8 @@ def letter_docx(letter: Letter, template: Path | None = None) -> bytes:
     """
     document = _opened(template)
     _check(document, template)
-    document.core_properties.title = xml_text(letter.title)
-    document.core_properties.author = xml_text(letter.head.reviewer or letter.head.office)
+    document.core_properties.title = shown(letter.title)
+    document.core_properties.author = shown(letter.head.reviewer or letter.head.office)
     _Filler(document, letter).fill()
     buffer = io.BytesIO()
     document.save(buffer)
@@ -245,7 +245,7 @@ class _Filler:
         for number, words in enumerate(text.split("\n")):
             if number:
                 line = cell.add_paragraph()
-            run = line.add_run(xml_text(words))
+            run = line.add_run(shown(words))
             if style in self._styles:
                 line.style = self._document.styles[style]
             else:
@@ -266,15 +266,16 @@ def _table_rows(table: Table) -> list[tuple[str, ...]]:
 
 def _replace(paragraph: Any, words: dict[str, str]) -> None:
     """Replace placeholders, also those that Word has cut into several runs; what is around keeps its format."""
-    runs = paragraph.runs
-    while match := _PLACEHOLDER.search("".join(run.text for run in runs)):
+    runs, done = paragraph.runs, 0  # what a person wrote may look like a placeholder: it is not searched again
+    while match := _PLACEHOLDER.search("".join(run.text for run in runs), done):
         start, end = match.span()
-        at, first = 0, True
+        at, first, word = 0, True, shown(words[match[1]])
+        done = start + len(word)
         for run in runs:
             text, size = run.text, len(run.text)
             left, right = max(start - at, 0), min(end - at, size)
             if left < right:
-                run.text = text[:left] + (xml_text(words[match[1]]) if first else "") + text[right:]
+                run.text = text[:left] + (word if first else "") + text[right:]
                 first = False
             at += size
 
@@ -282,7 +283,7 @@ def _replace(paragraph: Any, words: dict[str, str]) -> None:
 def _set_text(paragraph: Any, text: str) -> None:
     """Give a paragraph another text in the format of its first run."""
     runs = paragraph.runs
-    runs[0].text = xml_text(text)
+    runs[0].text = shown(text)
     for run in runs[1:]:
         run._r.getparent().remove(run._r)
 

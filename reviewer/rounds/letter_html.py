@@ -5,7 +5,7 @@ from pathlib import Path
 from reviewer.errors import ReviewerError
 from reviewer.rounds.letter import Letter
 from reviewer.rounds.letter_template import TABLE_NOTE
-from reviewer.writers.words import shown
+from reviewer.writers.words import shown, written
 
 TEMPLATE = Path(__file__).parent / "templates" / "letter.html"
 
@@ -44,4 +44,4 @@ def letter_html(letter: Letter, template: Path | None = None) -> bytes:
             where,
             "对照默认模板改正（reviewer letter --new-template 意见书.html）",
         ) from None
-    return text.encode("utf-8", errors="replace")
+    return written(text)

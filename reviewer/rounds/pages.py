@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from reviewer.rounds.compare import STATE_HELP, STATE_WORDS, Comparison, Followed, State
 from reviewer.rounds.compare_text import ORDER, SIGNS, counts_in_words, heading
 from reviewer.writers.view import FilingView
-from reviewer.writers.words import SEVERITY_SIGNS, SEVERITY_WORDS, aside_notice, one_line, shown
+from reviewer.writers.words import SEVERITY_SIGNS, SEVERITY_WORDS, aside_notice, one_line, shown, written
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -38,7 +38,7 @@ def compare_html(comparison: Comparison, old: FilingView, new: FilingView) -> by
 
 def page(name: str, **values: Any) -> bytes:
     """A page from its template."""
-    return _environment().get_template(name).render(**values).encode("utf-8", errors="replace")
+    return written(_environment().get_template(name).render(**values))
 
 
 @cache

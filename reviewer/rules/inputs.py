@@ -66,7 +66,7 @@ EVERYTHING = "everything"
 INPUTS = frozenset({*_OF_ROWS, *_OF_COSTS, *_OF_SUMMARIES, *_OF_FORMS, EVERYTHING})
 # Columns that many tables never print; where one was printed and is gone, only its neighbours tell.
 _OPTIONAL = ("standard", "unit", "note", "cost.detail", "summary.period_goal")
-_NEVER_ALL_EMPTY = ("standard", "cost.detail")  # who prints such a column fills it in somewhere
+_NEVER_ALL_EMPTY = ("standard",)  # who prints such a column fills it in somewhere
 # What stands in several cells: one that cannot be made out is enough.
 _CELLS: dict[str, Callable[[Indicator], tuple[str | None, ...]]] = {
     "value": lambda row: (row.value, row.nature, row.unit),

@@ -7,6 +7,7 @@ from jinja2 import Environment, PackageLoader, select_autoescape
 from reviewer.records.base import Record
 from reviewer.training.progress import STATE_SIGNS, STATE_WORDS, Knowledge, Mastery, masteries
 from reviewer.training.settings import CLEAN, training
+from reviewer.writers.words import written
 
 
 class Condition(Record):
@@ -72,10 +73,10 @@ def certificate(known: Knowledge, name: str, unit: str = "") -> Certificate:
     )
 
 
-def page(made: Certificate) -> str:
+def page(made: Certificate) -> bytes:
     """A page of its own, to print on A4."""
     environment = Environment(
         loader=PackageLoader("reviewer.training", "templates"), autoescape=select_autoescape(), trim_blocks=True
     )
     template = environment.get_template("certificate.html")
-    return template.render(made=made, state_words=STATE_WORDS, state_signs=STATE_SIGNS)
+    return written(template.render(made=made, state_words=STATE_WORDS, state_signs=STATE_SIGNS))

@@ -13,6 +13,7 @@ from reviewer.training.journal import Learner
 from reviewer.training.judge import name_of
 from reviewer.training.progress import STATE_SIGNS, STATE_WORDS, Knowledge, knowledge, masteries
 from reviewer.training.settings import CLEAN, training
+from reviewer.writers.words import is_formula, shown
 
 _NO_UNIT = "（未填单位）"
 
@@ -68,10 +69,13 @@ class _Sheet:
     def __init__(self, book: Any, title: str, headings: Sequence[str], widths: Sequence[int]) -> None:
         self._sheet = book.add_worksheet(title)
         self._share = book.add_format({"num_format": "0%"})
-        bold = book.add_format({"bold": True, "bg_color": "#E9EDF1", "border": 1, "text_wrap": True, "valign": "top"})
+        head = {"bold": True, "bg_color": "#E9EDF1", "border": 1, "text_wrap": True, "valign": "top"}
+        bold = book.add_format({**head, "quote_prefix": True})
+        # Kept as text also when a person edits the cell.
+        self._quoted = book.add_format({"quote_prefix": True})
         self._width = len(headings)
         for column, (heading, width) in enumerate(zip(headings, widths, strict=True)):
-            self._sheet.write(0, column, heading, bold)
+            self._sheet.write_string(0, column, shown(heading), bold)
             self._sheet.set_column(column, column, width)
         self._sheet.freeze_panes(1, 2)
         self._sheet.set_landscape()
@@ -83,8 +87,11 @@ class _Sheet:
         last = 0
         for last, row in enumerate(rows, 1):
             for column, value in enumerate(row):
-                if value is not None:
-                    self._sheet.write(last, column, value, self._share if isinstance(value, float) else None)
+                if isinstance(value, str):
+                    text = shown(value)
+                    self._sheet.write_string(last, column, text, self._quoted if is_formula(text) else None)
+                elif value is not None:
+                    self._sheet.write_number(last, column, value, self._share if isinstance(value, float) else None)
         self._sheet.autofilter(0, 0, max(last, 1), self._width - 1)
 
 

@@ -11,7 +11,7 @@ from starlette.responses import HTMLResponse
 from reviewer.records import Severity
 from reviewer.web.rooms import ROOMS, rooms_for
 from reviewer.web.settings import limits
-from reviewer.writers.words import KIND_WORDS, SEVERITY_HELP, SEVERITY_SIGNS, SEVERITY_WORDS, one_line, shown
+from reviewer.writers.words import KIND_WORDS, SEVERITY_HELP, SEVERITY_SIGNS, SEVERITY_WORDS, one_line, shown, written
 
 # how the state of a filing is marked
 _TAGS = {"open": "warn", "in_review": "info", "returned": "error", "passed": "ok", "failed": "error"}
@@ -41,7 +41,7 @@ def render(request: Request, template: str, *, status: int = 200, **values: Any)
         )
     )
     # A damaged file may hold half a surrogate pair, which UTF-8 cannot express.
-    return HTMLResponse(html.encode("utf-8", errors="replace"), status_code=status)
+    return HTMLResponse(written(html), status_code=status)
 
 
 @cache

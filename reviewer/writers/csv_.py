@@ -6,14 +6,12 @@ import io
 from reviewer.records import Finding, Report
 from reviewer.writers.base import writer
 from reviewer.writers.view import FilingView, views
-from reviewer.writers.words import SEVERITY_WORDS, aside_reason, one_line, shown, stale_words
+from reviewer.writers.words import SEVERITY_WORDS, aside_reason, is_formula, one_line, shown, stale_words
 
 HEADINGS = (
     "文件", "单位", "表", "项目", "位置", "二级指标", "指标", "指标值", "级别", "代码", "问题", "审核方面",
     "意见", "证据", "建议归入", "依据", "修改建议",
 )  # fmt: skip
-# A cell that begins so is taken for a formula when the file is opened.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 @writer("csv", ".csv", "用 Excel 筛选、汇总")
@@ -84,4 +82,4 @@ def _gaps(view: FilingView) -> list[list[str]]:
 
 def _safe(text: str) -> str:
     clean = shown(text)
-    return f"'{clean}" if clean.lstrip(" ").startswith(_FORMULA) else clean
+    return f"'{clean}" if is_formula(clean) else clean

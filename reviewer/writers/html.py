@@ -33,6 +33,7 @@ from reviewer.writers.words import (
     one_line,
     shown,
     stale_words,
+    written,
 )
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def write(report: Report) -> bytes:
             script_hash=_hash(script),
         )
     )
-    return html.encode("utf-8", errors="replace")
+    return written(html)
 
 
 class _Filing:

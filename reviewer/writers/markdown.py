@@ -18,6 +18,7 @@ from reviewer.writers.words import (
     aside_reason,
     one_line,
     stale_words,
+    written,
 )
 
 _SPECIAL = re.compile(r"([\\`*_\[\]<>|~#&])")
@@ -40,7 +41,7 @@ def write(report: Report) -> bytes:
         lines.append("")
     for view in views(report):
         lines += _filing(view)
-    return "\n".join(lines).encode("utf-8", errors="replace")
+    return written("\n".join(lines))
 
 
 def _filing(view: FilingView) -> Iterator[str]:

@@ -18,6 +18,7 @@ from reviewer.writers.words import (
     aside_reason,
     one_line,
     stale_words,
+    written,
 )
 
 __all__ = ["WIDTH", "Line", "counts_in_words", "lines", "score_line", "write"]
@@ -28,7 +29,7 @@ _PLACES_SHOWN = 8
 @writer("text", ".txt", "在终端里阅读")
 def write(report: Report) -> bytes:
     """The report as text of 80 columns, UTF-8."""
-    return ("\n".join(line.text for line in lines(report)) + "\n").encode("utf-8", errors="replace")
+    return written("\n".join(line.text for line in lines(report)) + "\n")
 
 
 def lines(report: Report, width: int = WIDTH) -> Iterator[Line]:

@@ -31,7 +31,13 @@ ASIDE_TITLE = "不计入的意见"
 STALE_TITLE = "失效的豁免（请删去，或按现在的原文重写）"
 
 # Controls would move a terminal's cursor; direction marks would let a cell rearrange the words of the report.
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\ud800-\udfff]")
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+    r"\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]"
+)
+# What makes a cell a formula when a table is opened; white space before it does not help.
+_FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+_NUMBER = re.compile(r"[-+]\d{1,30}(?:,\d{3}){0,9}(?:\.\d{1,30})?%?")
 
 
 def shown(text: str, limit: int = 0) -> str:
@@ -40,6 +46,16 @@ def shown(text: str, limit: int = 0) -> str:
     if limit and len(clean) > limit:
         return f"{clean[:limit]}…（共{len(clean)}字）"
     return clean
+
+
+def written(text: str) -> bytes:
+    """``shown`` in UTF-8: what a page or a text for people is written as."""
+    return shown(text).encode("utf-8")
+
+
+def is_formula(text: str) -> bool:
+    """Whether Excel or WPS would compute a cell that holds this; a number with its sign is only a number."""
+    return text[:1] in ("\t", "\r", "\n") or (text.lstrip().startswith(_FORMULA) and not _NUMBER.fullmatch(text))
 
 
 def one_line(text: str, limit: int = 0) -> str:

@@ -15,6 +15,7 @@ from reviewer.store.audit import record
 from reviewer.store.models import Filing
 from reviewer.web.actor import Actor
 from reviewer.web.problems import NotFoundError
+from reviewer.web.services.names import safe_name
 from reviewer.web.services.work import WorkService
 from reviewer.web.services.working import Working
 from reviewer.writers import WRITERS
@@ -180,7 +181,7 @@ class ExportService:
 
 def _export(name: str, content: bytes, notes: tuple[str, ...] = ()) -> Export:
     kind = _TYPES.get(PurePosixPath(name).suffix.lower(), "application/octet-stream")
-    return Export(name, kind, content, notes)
+    return Export(safe_name(name), kind, content, notes)
 
 
 def _stem(work: Working) -> str:
