@@ -64,7 +64,7 @@ def fetch(remote: Remote, folder: Path, name: str) -> Path:
     return place
 
 
-_REMEDY = "检查地址、账号和网络；s3:// 需另装 s3fs，hdfs:// 等见 fsspec 的说明"
+_REMEDY = "检查地址、账号和网络；s3:// 需另装 indicator-reviewer[s3]，hdfs:// 等见 fsspec 的说明"
 
 
 def _opened(url: str) -> tuple[Any, str]:

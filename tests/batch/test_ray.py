@@ -36,6 +36,19 @@ def free_port() -> int:
         return port
 
 
+def _listens(port: int) -> bool:
+    with socket.socket() as asked:
+        return asked.connect_ex(("127.0.0.1", port)) == 0
+
+
+S3 = {
+    "AWS_ENDPOINT_URL": f"http://127.0.0.1:{free_port()}",
+    "AWS_ACCESS_KEY_ID": "someone",
+    "AWS_SECRET_ACCESS_KEY": "secret",
+    "AWS_DEFAULT_REGION": "us-east-1",
+}
+
+
 def family(pid: int) -> list[int]:
     """A process and those below it."""
     try:
@@ -82,6 +95,8 @@ def nodes() -> Iterator[TwoNodes]:
         patch.setenv("RAY_AUTH_TOKEN", secrets.token_hex(32))
         patch.setenv("RAY_USAGE_STATS_ENABLED", "0")
         patch.setenv("PYTHONPATH", str(ROOT))
+        for name, value in S3.items():  # a node gives its workers the surroundings that it was started in
+            patch.setenv(name, value)
         cluster = TwoNodes(folder)
         try:
             port = cluster.address.rpartition(":")[2]
@@ -171,6 +186,30 @@ def test_an_object_store_gives_the_same(filings: Path, tmp_path: Path, nodes: Tw
     by_url = run_batch([f"file://{some}"], tmp_path / "对象", engine="ray", address=nodes.address)
     run_batch([some], tmp_path / "本机", jobs=1)
     assert by_url.tally.aside == {"waiver": 1}
+    assert digests(tmp_path / "对象") == digests(tmp_path / "本机")
+
+
+@pytest.mark.skipif(find_spec("s3fs") is None, reason="s3fs is not installed")
+@pytest.mark.skipif(shutil.which("moto_server") is None, reason="moto_server is not installed")
+def test_s3_gives_the_same(filings: Path, tmp_path: Path, nodes: TwoNodes) -> None:
+    from s3fs import S3FileSystem
+
+    some = next(folder for folder in sorted(filings.iterdir()) if folder.is_dir())
+    port = int(S3["AWS_ENDPOINT_URL"].rpartition(":")[2])
+    server = subprocess.Popen(["moto_server", "-H", "127.0.0.1", "-p", str(port)], stderr=subprocess.DEVNULL)
+    try:
+        limit = time.monotonic() + 60
+        while not _listens(port):
+            assert time.monotonic() < limit and server.poll() is None
+            time.sleep(0.2)
+        store = S3FileSystem()
+        store.mkdir("filings")
+        store.put(f"{some}/", "filings/2024 年/", recursive=True)
+        run_batch(["s3://filings/2024 年"], tmp_path / "对象", engine="ray", address=nodes.address)
+    finally:
+        server.kill()
+        server.wait()
+    run_batch([some], tmp_path / "本机", jobs=1)
     assert digests(tmp_path / "对象") == digests(tmp_path / "本机")
 
 
