@@ -71,8 +71,9 @@ class Redactor:
         self._by_stand_in: dict[str, str] = {}
         self._counts: dict[str, int] = {}
         known = [("姓名", w) for w in private] + [("单位", w) for w in organisations]
-        words = {w.strip(): kind for kind, w in known if len(w.strip()) >= _SHORTEST_NAME}
-        self._known = sorted(words.items(), key=lambda item: (-len(item[0]), item[0]))
+        self._kinds = {w.strip(): kind for kind, w in known if len(w.strip()) >= _SHORTEST_NAME}
+        longest = sorted(self._kinds, key=lambda words: (-len(words), words))
+        self._names = re.compile("|".join([_STAND_IN.pattern, *map(re.escape, longest)]))
 
     @property
     def taken(self) -> dict[str, str]:
@@ -84,8 +85,10 @@ class Redactor:
         text = _STAND_IN.sub(
             lambda m: self._stand_in("原文", m.group()), text
         )  # a filing may print such a thing itself
-        for words, kind in self._known:
-            text = text.replace(words, self._stand_in(kind, words)) if words in text else text
+        if self._kinds:  # in one pass: a name may be a part of a stand-in
+            text = self._names.sub(
+                lambda m: self._stand_in(kind, m.group()) if (kind := self._kinds.get(m.group())) else m.group(), text
+            )
         for kind, pattern in _rules():
             text = self._replace(text, kind, pattern)
         return text

@@ -14,6 +14,7 @@ from reviewer.records import RowText
 from reviewer.records.base import Record
 from reviewer.resources import write_atomically
 from reviewer.taxonomy.loader import load_yaml
+from reviewer.writers.words import one_line
 
 SUFFIX = ".decisions.yaml"
 _LONGEST_NAME = 255
@@ -127,7 +128,9 @@ def save_decisions(path: Path, decisions: Decisions) -> None:
     for part in ("decisions", "waivers"):  # lists come last, opinion and unit above
         if part in body:
             body[part] = body.pop(part)
-    text = _HEAD.format(file=decisions.file) + yaml.safe_dump(body, allow_unicode=True, sort_keys=False, width=1000)
+    text = _HEAD.format(file=one_line(decisions.file)) + yaml.safe_dump(
+        body, allow_unicode=True, sort_keys=False, width=1000
+    )
     try:
         write_atomically(path, text)
     except OSError as error:
