@@ -23,8 +23,10 @@ def delimiter_of(text: str) -> str:
         rows = [len(row) for row in csv.reader(io.StringIO(sample), delimiter=delimiter) if row][:200]
         if not rows:
             continue
-        # Titles and labelled fields above a table have fewer cells than its rows, and may be as many.
-        score = max(rows.count(width) * (width - 1) for width in set(rows)) / len(rows)
+        # Titles and labelled fields above a table have fewer cells than its rows, and may be as many. A width that only
+        # one line has is no table: a long text falls into any number of pieces.
+        shared = {width for width in rows if rows.count(width) > 1}
+        score = max((rows.count(w) * (w - 1) for w in shared), default=sum(n > 1 for n in rows)) / len(rows)
         if score > best_score:
             best, best_score = delimiter, score
     return best

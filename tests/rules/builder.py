@@ -2,7 +2,8 @@
 
 A case has ``title``, the filing (``rows``, ``form`` or ``forms``) and what the rule must say (``finds``, and
 optionally ``severity``, ``message``, ``suggested``, ``outcome``). All values are text, as a filing has them; whatever
-has a place in a file has one here, told by its words. ``labels`` and ``header`` are the labels and the texts of header
+has a place in a file has one here, told by its words. ``unread`` names cells that could not be read (``row``, ``column``,
+``reason``, ``advisory``). ``labels`` and ``header`` are the labels and the texts of header
 cells where they are not the key and the value that was read.
 """
 
@@ -24,6 +25,7 @@ from reviewer.records import (
     Location,
     Objective,
     SummaryRow,
+    Unread,
 )
 from reviewer.taxonomy import category_of
 from reviewer.taxonomy.levels import level1_of
@@ -37,6 +39,7 @@ FORM_KEYS = {
 ROW_KEYS = {"level1", "level2", "name", "value", "nature", "unit", "standard", "weight", "note", "actual", "horizon"}
 CASE_KEYS = {
     "title", "org", "year", "rows", "form", "forms", "finds", "severity", "message", "suggested", "outcome", "why",
+    "unread",
 }  # fmt: skip
 
 
@@ -59,13 +62,22 @@ def filing_of(case: dict[str, Any]) -> Filing:
         org=case.get("org", "某县某局"),
         year=int(year) if year else None,
         forms=tuple(_form(form, n) for n, form in enumerate(forms, 1)),
+        unread=tuple(
+            Unread(
+                text=cell["reason"],
+                reason=cell["reason"],
+                location=_cell(int(cell["row"]), cell["column"], "") if "row" in cell else None,
+                advisory="advisory" in cell,
+            )
+            for cell in case.get("unread", ())
+        ),
     )
 
 
 def _form(data: dict[str, Any], number: int) -> Form:
     assert set(data) <= FORM_KEYS, f"unknown keys {set(data) - FORM_KEYS}"
     form_id = f"F{number}"
-    rows = [_row(r, f"{form_id}.{n}") for n, r in enumerate(data.get("rows") or [], 1)]
+    rows = [_row(r, form_id, n) for n, r in enumerate(data.get("rows") or [], 1)]
     columns = data.get("columns") or {k: k for r in rows for k in ROW_KEYS if getattr(r, k, None) not in (None, "")}
     labels, header = data.get("labels") or {}, data.get("header") or {}
     fields = [
@@ -140,7 +152,12 @@ def _amount(data: dict[str, Any], key: str) -> Any:
     return parse_amount(data[key], location=_place(data[key]))
 
 
-def _row(data: dict[str, Any], indicator_id: str) -> Indicator:
+def _cell(row: int, column: str, text: str) -> Location:
+    return Location(file="case.csv", row=row, column=sorted(ROW_KEYS).index(column), text=text)
+
+
+def _row(data: dict[str, Any], form_id: str, number: int) -> Indicator:
+    indicator_id = f"{form_id}.{number}"
     assert set(data) <= ROW_KEYS, f"unknown keys {set(data) - ROW_KEYS}"
     level2 = data.get("level2", "")
     category = category_of(data.get("level1", ""), level2)
@@ -148,7 +165,7 @@ def _row(data: dict[str, Any], indicator_id: str) -> Indicator:
     if not level1 and category:
         level1 = "产出指标" if category == "成本指标" else level1_of(category)
     rest = {k: v for k, v in data.items() if k not in ("level1", "level2")}
-    cells = {k: _place(v) for k, v in data.items() if k != "horizon"}
+    cells = {k: _cell(number, k, v) for k, v in data.items() if k != "horizon"}
     return Indicator(
         id=indicator_id,
         level1=level1,
