@@ -2,9 +2,9 @@
 
 A case has ``title``, the filing (``rows``, ``form`` or ``forms``) and what the rule must say (``finds``, and
 optionally ``severity``, ``message``, ``suggested``, ``outcome``). All values are text, as a filing has them; whatever
-has a place in a file has one here, told by its words. ``unread`` names cells that could not be read (``row``, ``column``,
-``reason``, ``advisory``). ``labels`` and ``header`` are the labels and the texts of header
-cells where they are not the key and the value that was read.
+has a place in a file has one here, told by its words. ``unread`` names cells that could not be read (``row``,
+``column``, ``reason``, ``advisory``). ``labels`` and ``header`` are the labels and the texts of header cells where they
+are not the key and the value that was read.
 """
 
 from decimal import Decimal
