@@ -51,6 +51,7 @@ HELPERS = {
     "scoring": ("test_scoring",),
     "inputs": ("test_inputs",),
     "smart": ("test_smart",),
+    "inferred": ("test_inferred",),
 }
 
 
