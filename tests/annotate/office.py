@@ -54,7 +54,8 @@ def accepted(root: etree._Element) -> etree._Element:
 
 def _decided(root: etree._Element, gone: str, stays: str) -> etree._Element:
     root = deepcopy(root)
-    for mark in list(root.iter(f"{W}{gone}", f"{W}{stays}")):
+    # From the end: a paragraph that joins the one before it has joined those behind it already.
+    for mark in reversed(list(root.iter(f"{W}{gone}", f"{W}{stays}"))):
         parent = mark.getparent()
         assert parent is not None
         goes = mark.tag == f"{W}{gone}"

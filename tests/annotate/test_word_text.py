@@ -2,7 +2,7 @@
 
 from itertools import count
 
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -48,6 +48,7 @@ def looks(cell: etree._Element) -> list[tuple[str, bytes]]:
 
 
 @settings(max_examples=300, deadline=None)
+@example([[("人", "")], [], [("5", "")]], "人5")
 @given(st.lists(paragraph, min_size=1, max_size=3), st.text("≥稳步95%人【待填】\n", max_size=12))
 def test_every_change_can_be_taken_back_or_made(paragraphs: list[list[tuple[str, str]]], new: str) -> None:
     cell = cell_of(paragraphs)

@@ -135,7 +135,7 @@ def test_the_certificate_prints_on_one_page(desk: Watched) -> None:
     desk.goto("/train/certificate")
     served = desk.page.pdf(format="A4", prefer_css_page_size=True)
     alone = desk.page.context.new_page()
-    alone.set_content(page_to_print(certificate(knowledge([], datetime.now(UTC)), "张三", "甲县残联")))
+    alone.set_content(page_to_print(certificate(knowledge([], datetime.now(UTC)), "张三", "甲县残联")).decode())
     written = alone.pdf(format="A4", prefer_css_page_size=True)
     assert [len(re.findall(rb"/Type\s*/Page\b", pdf)) for pdf in (served, written)] == [1, 1]
 
