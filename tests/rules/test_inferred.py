@@ -26,6 +26,14 @@ def row(level1: str, level2: str, category: str | None, name: str, value: str) -
         ("", "", None, "居民幸福感", "稳步提高", "社会效益指标"),
         ("产出指标", "", None, "居民幸福感", "稳步提高", None),  # a benefit is no output
         ("", "", None, "产业发展", "稳步提高", None),  # not clear enough
+        ("", "", None, "农民增收额", "稳步提高", "社会效益指标"),  # the economy or the people: a benefit in any case
+        ("", "", None, "污染源执法监测家次", "稳步提高", "社会效益指标"),
+        ("", "", None, "业务保障能力提升情况", "稳步提高", "社会效益指标"),
+        ("", "", None, "农民增收额", "提高水平", "社会效益指标"),  # a direction without a vague word
+        ("", "", None, "农民增收额", "拓宽", "社会效益指标"),
+        ("", "", None, "农民增收额", "符合国家标准，稳步提高", None),  # beside a standard
+        ("", "", None, "农民增收额", "合格，稳步提高", None),
+        ("", "", None, "农民增收额", "服务优，稳步提高", "社会效益指标"),
         ("", "", None, "某某", "稳步提高", None),  # words that tell nothing
     ],
 )
