@@ -1,5 +1,6 @@
 """Options shared by all tests."""
 
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,6 +11,11 @@ from tests.store.postgres import Postgres
 
 if TYPE_CHECKING:
     from reviewer.store import Store
+
+
+# A run in the background of a shell ignores Ctrl-C, and so would what it starts; some tests send it.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
